@@ -1,0 +1,132 @@
+"""Programs times images: one prediction a pair, and what could not be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from libccheck import __version__
+from libccheck.errors import LibccheckError
+from libccheck.launch import launch
+from libccheck.machines import platform_machine
+from libccheck.model import Check, Died, Directory, Failure, Host, Image, Launch, Process, Program, Refused, Report
+from libccheck.placement import Copy, place_copy, place_of, place_program
+from libccheck.process import Overrides, process_of, working_directory
+from libccheck.record import NamedTuple
+from libccheck.tree import Tree
+
+
+def check(
+    programs: Sequence[Program],
+    images: Sequence[Image],
+    *,
+    at: str | None = None,
+    copies: Sequence[Copy] = (),
+    env: Mapping[str, str] | None = None,
+    user: str | None = None,
+    workdir: str | None = None,
+    arg0: str | None = None,
+    host: Host | None = None,
+    failures: Sequence[Failure] = (),
+    bases: Callable[[str], Iterable[Image]] | None = None,
+) -> Report:
+    """One check a pair, program by program, in the order given.
+
+    Each program is placed at `/<its file name>`, or at `at` (a directory if that ends in "/"), beside the `copies`.
+    `host` is the image's platform where it is None; one whose machine is "" takes only that from the platform.
+    What cannot be placed becomes an error of the report, after `failures`; the other pairs still get their verdict.
+    With `bases`, a function that gives the base images of a platform, each check that fails has its remedies.
+    """
+    setting = _Setting(at, copies, Overrides(env or {}, user, workdir), arg0, host)
+    prepared = [_guarded(image.reference, _prepare, image, setting) for image in images]
+    results = [
+        _guarded(program.path, _pair, program, each, setting, bases)
+        for program in programs
+        for each in prepared
+        if isinstance(each, _Prepared)
+    ]
+    errors = [*failures, *(each for each in (*prepared, *results) if isinstance(each, Failure))]
+    checks = tuple(each for each in results if isinstance(each, Check))
+    return Report(__version__, checks, tuple(dict.fromkeys(errors)))
+
+
+def failure_of(error: LibccheckError, subject: str) -> Failure:
+    """What could not be looked at, as a report tells it."""
+    return Failure(error.subject or subject, error.message, error.hint, error.status)
+
+
+def host_of(platform: str, wanted: Host | None) -> Host:
+    """The host that a check assumes: what the user said of it, on the machine of the image's platform."""
+    if wanted is None:
+        return Host(platform_machine(platform))
+    return wanted if wanted.machine else wanted._replace(machine=platform_machine(platform))
+
+
+class _Setting(NamedTuple):
+    """What is the same for every pair."""
+
+    at: str | None
+    copies: Sequence[Copy]
+    overrides: Overrides
+    arg0: str | None
+    host: Host | None
+
+
+class _Prepared(NamedTuple):
+    """An image, its tree with what is copied into it, and the process that runs there; argv still open."""
+
+    image: Image
+    tree: Tree
+    process: Process
+
+
+class _Placed(NamedTuple):
+    """A program in an image, ready to be launched."""
+
+    tree: Tree
+    place: str
+    process: Process
+    host: Host
+
+    def launch(self) -> Launch:
+        return launch(self.tree, self.place, self.process, self.host)
+
+
+def _prepare(image: Image, setting: _Setting) -> _Prepared:
+    """A container runtime makes the working directory if it is not there."""
+    tree = image.tree
+    workdir = working_directory(image.config, setting.overrides)
+    for copy in setting.copies:
+        tree = place_copy(tree, copy, workdir)
+    if tree.resolve(workdir).errno == "ENOENT":
+        tree = tree.overlay({workdir: Directory(0o755, 0, 0)})
+    return _Prepared(image, tree, process_of(image.config, tree, setting.overrides))
+
+
+def _place(program: Program, prepared: _Prepared, setting: _Setting) -> _Placed:
+    place = place_of(program.path, setting.at, prepared.process.cwd)
+    tree = place_program(prepared.tree, program, place)
+    process = prepared.process._replace(argv=(place if setting.arg0 is None else setting.arg0,))
+    return _Placed(tree, place, process, host_of(prepared.image.platform, setting.host))
+
+
+def _pair(
+    program: Program, prepared: _Prepared, setting: _Setting, bases: Callable[[str], Iterable[Image]] | None
+) -> Check:
+    placed = _place(program, prepared, setting)
+    result = Check(program, prepared.image, placed.host, placed.place, placed.launch(), process=placed.process)
+    if bases is None or not isinstance(result.launch.outcome, (Refused, Died)):
+        return result
+    from libccheck.remedy import Case, remedies
+
+    def elsewhere(program: Program, image: Image) -> Launch:
+        return _place(program, _prepare(image, setting), setting).launch()
+
+    case = Case(result, placed.tree, lambda: bases(prepared.image.platform), elsewhere)
+    return result._replace(remedies=remedies(case))
+
+
+def _guarded(subject: str, function: Callable[..., object], *arguments: object) -> object:
+    try:
+        return function(*arguments)
+    except LibccheckError as error:
+        return failure_of(error, subject)

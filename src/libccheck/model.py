@@ -1,0 +1,436 @@
+"""Every fact and verdict as a frozen value; imports nothing of ours but the kind of tuple they are.
+
+Named tuples rather than frozen dataclasses: a cold `check` creates all of them, and they cost a third.
+Text that comes out of files is decoded as UTF-8 with `surrogateescape`, so no byte is lost.
+Errnos are their names: "ENOENT".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from libccheck.record import NamedTuple
+
+# ---------------------------------------------------------------------------------------------------------------------
+# ELF
+
+
+class Segment(NamedTuple):
+    """One program header; sizes and addresses in bytes."""
+
+    type: int
+    flags: int
+    offset: int
+    vaddr: int
+    filesz: int
+    memsz: int
+    align: int
+
+
+class VersionNeed(NamedTuple):
+    """One entry of a version need: `index` is what DT_VERSYM refers to it by, `weak` is VER_FLG_WEAK."""
+
+    name: str
+    index: int  # type: ignore[assignment]
+    weak: bool
+
+
+class VersionsNeeded(NamedTuple):
+    """One Verneed: the versions wanted of the library that was called `file` at link time."""
+
+    file: str
+    versions: tuple[VersionNeed, ...]
+
+
+class VersionDefined(NamedTuple):
+    """One Verdef: `base` is VER_FLG_BASE (the file's own name, not a version)."""
+
+    name: str
+    index: int  # type: ignore[assignment]
+    base: bool
+    weak: bool
+
+
+class Symbols(NamedTuple):
+    """The dynamic symbol table as columns; the position is the symbol's index, position 0 the null symbol.
+
+    sections: 0 undefined, 1 in a section, 2 absolute, 3 common. valued: 1 where st_value is not 0.
+    sizes: st_size of STT_OBJECT, STT_COMMON and STT_TLS symbols, else 0.
+    versions: DT_VERSYM as it stands, hidden bit 0x8000 included; empty where the file has none.
+    """
+
+    names: tuple[str, ...]
+    infos: bytes
+    others: bytes
+    sections: bytes
+    valued: bytes
+    sizes: tuple[int, ...]
+    versions: tuple[int, ...]
+
+
+Runs = tuple[tuple[int, int, int], ...]
+"""Relocations in table order as (type, symbol index, count): equal neighbours are one run."""
+
+
+class Relocations(NamedTuple):
+    """The three relocation tables of DT_REL, DT_RELA and DT_JMPREL."""
+
+    rel: Runs
+    rela: Runs
+    plt: Runs
+
+
+class Tables:
+    """The large tables of an ELF file, each read when first asked for; None where a snapshot left it out.
+
+    hashes: the chain words of DT_GNU_HASH, from the first symbol that it hashes on. A name that was changed in place
+    does not go with its word any more, and is found no longer; None, as in a snapshot, means that all go together.
+    """
+
+    __slots__ = ("_hashes", "_index", "_relocations", "_symbols")
+
+    def __init__(
+        self,
+        symbols: Callable[[], Symbols | None],
+        relocations: Callable[[], Relocations | None],
+        hashes: Callable[[], tuple[int, ...] | None] = lambda: None,
+    ) -> None:
+        self._symbols: Any = symbols
+        self._relocations: Any = relocations
+        self._hashes: Any = hashes
+        self._index: dict[str, list[int]] | None = None
+
+    @property
+    def symbols(self) -> Symbols | None:
+        if callable(self._symbols):
+            self._symbols = self._symbols()
+        return self._symbols  # type: ignore[no-any-return]
+
+    @property
+    def relocations(self) -> Relocations | None:
+        if callable(self._relocations):
+            self._relocations = self._relocations()
+        return self._relocations  # type: ignore[no-any-return]
+
+    @property
+    def hashes(self) -> tuple[int, ...] | None:
+        if callable(self._hashes):
+            self._hashes = self._hashes()
+        return self._hashes  # type: ignore[no-any-return]
+
+    def named(self, name: str) -> list[int]:
+        """Indexes of all symbols of that name, in table order."""
+        if self._index is None:
+            self._index = {}
+            symbols = self.symbols
+            for position, each in enumerate(symbols.names if symbols else ()):
+                self._index.setdefault(each, []).append(position)
+        return self._index.get(name, [])
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Tables):
+            return NotImplemented
+        return self.symbols == other.symbols and self.relocations == other.relocations
+
+    def __hash__(self) -> int:
+        return hash(self.symbols)
+
+
+class Elf(NamedTuple):
+    """What the kernel and the loaders read of an ELF file. Nothing of the section headers.
+
+    Anything that starts with the ELF magic has one: header bytes beyond the end of the file count as zero, as in the
+    kernel's buffer. Tables that point outside the file are cut at its end.
+    """
+
+    ident: bytes  # e_ident, 16 bytes
+    bits: int  # 32 or 64: by the size of the program headers where they tell, else by EI_CLASS
+    little_endian: bool
+    kind: int  # e_type: 1 REL, 2 EXEC, 3 DYN, 4 CORE
+    machine: int  # e_machine
+    flags: int  # e_flags
+    entry: int  # e_entry
+    phentsize: int
+    phnum: int
+    segments: tuple[Segment, ...]  # only those that lie whole inside the file
+    size: int  # of the file, in bytes
+    interpreter: bytes | None  # the first PT_INTERP as it stands, NUL included, cut at 4096 bytes and at the file's end
+    tags: tuple[int, ...]  # of the dynamic section in order, up to DT_NULL; () where there is no PT_DYNAMIC
+    soname: str | None
+    needed: tuple[str, ...]  # DT_NEEDED in order
+    rpath: str | None
+    runpath: str | None
+    audit: tuple[str, ...]  # DT_AUDIT and DT_DEPAUDIT
+    auxiliary: tuple[str, ...]  # DT_AUXILIARY
+    filters: tuple[str, ...]  # DT_FILTER
+    dynamic_flags: int  # DT_FLAGS
+    dynamic_flags_1: int  # DT_FLAGS_1
+    plt_is_rela: bool  # DT_PLTREL == DT_RELA
+    versions_needed: tuple[VersionsNeeded, ...]
+    versions_defined: tuple[VersionDefined, ...] | None  # None where there is no DT_VERDEF
+    gnu_hash: int | None  # symbol index from which DT_GNU_HASH hashes (symoffset); None where there is no DT_GNU_HASH
+    sysv_hash: bool  # DT_HASH is there
+    isa_needed: int  # GNU_PROPERTY_X86_ISA_1_NEEDED bits, 0 where absent
+    abi_tag: tuple[int, int, int, int] | None  # NT_GNU_ABI_TAG: os, and the lowest kernel version
+    tables: Tables
+
+
+class Loader(NamedTuple):
+    """A file that is a dynamic loader or a C library, known by its content.
+
+    directories: the default search directories compiled in, in order, without a trailing slash ("/lib").
+    markers: names of the features and messages found in it, sorted; `identify` lists them.
+    """
+
+    family: str  # "glibc", "musl", "uclibc", "bionic", "gcompat"
+    version: str | None  # "2.36", "1.2.5", "1.0.35"
+    directories: tuple[str, ...]
+    markers: tuple[str, ...]
+
+
+class Content(NamedTuple):
+    """What is kept of a file's bytes."""
+
+    head: bytes  # the first 256 bytes, as execve reads them; of an ELF file just the magic
+    elf: Elf | None
+    loader: Loader | None
+    text: bytes | None  # all bytes, of the files that a loader or a check reads as text; else None
+    unmarked: Elf | None = None  # what is an ELF file but for its magic, which musl's loader never looks at
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Trees and images
+
+
+class File(NamedTuple):
+    """A regular file; `mode` holds the permission bits with setuid, setgid and sticky; `layer` counts from 0."""
+
+    mode: int
+    uid: int
+    gid: int
+    size: int
+    layer: int | None
+    load: Callable[[], Content]
+
+
+class Link(NamedTuple):
+    """A symbolic link, target as written."""
+
+    target: str
+
+
+class Directory(NamedTuple):
+    mode: int
+    uid: int
+    gid: int
+
+
+class Special(NamedTuple):
+    """A device, FIFO or socket: there, but never opened. `kind` is "c", "b", "p" or "s"."""
+
+    kind: str
+    mode: int
+    uid: int
+    gid: int
+
+
+Node = File | Link | Directory | Special
+
+
+class Config(NamedTuple):
+    """What an image says of how it is run; the fields of the OCI image config."""
+
+    entrypoint: tuple[str, ...] = ()
+    cmd: tuple[str, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    user: str = ""
+    workdir: str = "/"
+    healthcheck: tuple[str, ...] = ()
+    shell: tuple[str, ...] = ()
+
+
+class Layer(NamedTuple):
+    """One layer: `size` in bytes as stored, `created_by` the line of its history."""
+
+    digest: str
+    size: int
+    created_by: str
+
+
+class Provenance(NamedTuple):
+    """Where a catalog entry comes from: a sentence, the file read, its sha256, the day it was read, what to know."""
+
+    origin: str
+    file: str
+    sha256: str
+    date: str
+    note: str
+
+
+class Image(NamedTuple):
+    """An image as a value; `tree` is a libccheck.tree.Tree. `size` is the sum of the file sizes, in bytes."""
+
+    reference: str
+    source: str  # "dir", "tar", "scratch", "catalog", "docker", ...
+    digest: str | None
+    platform: str  # "linux/amd64"
+    size: int | None
+    layers: tuple[Layer, ...]
+    config: Config
+    tree: Any
+    as_of: str | None = None  # catalog: the day it was read
+    floating: bool = False  # catalog: the name moves on
+    provenance: Provenance | None = None
+
+
+class Host(NamedTuple):
+    """Where it will run. machine: a name of `libccheck.machines`; emulated: machines that binfmt_misc hands on.
+
+    kernel: () means newer than anything asks for; isa_level: None means newest; page_size in bytes.
+    """
+
+    machine: str
+    emulated: tuple[str, ...] = ()
+    kernel: tuple[int, ...] = ()
+    isa_level: int | None = None
+    page_size: int = 4096
+
+
+class User(NamedTuple):
+    """Who the process is."""
+
+    uid: int = 0
+    gid: int = 0
+    groups: tuple[int, ...] = ()
+
+
+class Process(NamedTuple):
+    """What execve inherits."""
+
+    argv: tuple[str, ...]
+    env: tuple[tuple[str, str], ...] = ()
+    cwd: str = "/"
+    user: User = User()
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Predictions
+
+
+class Step(NamedTuple):
+    """One line of evidence: what was done, to which path, what was found, on whose word.
+
+    action: "exec", "open", "read", "look up"; found: "found", an errno name, or a short word ("wrong class").
+    """
+
+    action: str
+    path: str
+    found: str
+    how: str
+
+
+class Started(NamedTuple):
+    stderr: str = ""
+
+
+class Refused(NamedTuple):
+    """execve(2) fails with this errno."""
+
+    errno: str
+
+
+class Died(NamedTuple):
+    """The process ends before its own code runs: by exit `status`, or by `signal` ("SIGSEGV")."""
+
+    status: int | None
+    signal: str | None
+    stderr: str = ""
+
+
+class Unclear(NamedTuple):
+    reason: str
+
+
+Outcome = Started | Refused | Died | Unclear
+
+
+class Finding(NamedTuple):
+    """A place where the exec gets stuck, or (LC3xx, LC9xx) a remark. `subject` is verbatim what the loader names."""
+
+    code: str
+    subject: str
+    message: str
+    evidence: tuple[Step, ...] = ()
+
+
+class Loaded(NamedTuple):
+    """One object in the process, in load order: the NEEDED name, the path it was opened by, who needs it, why there."""
+
+    name: str
+    path: str
+    needed_by: str
+    how: str
+
+
+class Launch(NamedTuple):
+    """One prediction. argv is as the process would see it; steps is the whole way, also where nothing failed."""
+
+    path: str
+    argv: tuple[str, ...]
+    outcome: Outcome
+    findings: tuple[Finding, ...]
+    steps: tuple[Step, ...] = ()
+    objects: tuple[Loaded, ...] = ()
+
+
+class Program(NamedTuple):
+    """A program as the user names it; `path` as written, `data` its bytes (a memoryview), `mode` its permission bits.
+
+    `directory` is true for a path that is a directory.
+    """
+
+    path: str
+    content: Content
+    mode: int
+    size: int
+    data: Any
+    digest: str | None = None
+    directory: bool = False
+
+
+class Remedy(NamedTuple):
+    """A way out, and the proof. `basis` says what was run through the model."""
+
+    title: str
+    commands: tuple[str, ...]
+    launch: Launch
+    basis: str
+
+
+class Check(NamedTuple):
+    """One program in one image. `place` is its path there, `process` what its execve inherits."""
+
+    program: Program
+    image: Image
+    host: Host
+    place: str
+    launch: Launch
+    advice: tuple[Finding, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    process: Process = Process(())
+
+
+class Failure(NamedTuple):
+    """Something that could not be looked at."""
+
+    subject: str
+    message: str
+    hint: str
+    status: int = 3
+
+
+class Report(NamedTuple):
+    version: str
+    checks: tuple[Check, ...]
+    errors: tuple[Failure, ...]

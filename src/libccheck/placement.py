@@ -1,0 +1,127 @@
+"""Placing programs and files into an image's tree as COPY does it (`tonistiigi/fsutil/copy` of BuildKit)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from libccheck.errors import LibccheckError
+from libccheck.model import Directory, File, Link, Node, Program
+from libccheck.record import NamedTuple
+from libccheck.tree import Tree
+
+_MAX_LINKS = 40
+
+
+class Copy(NamedTuple):
+    """What one `--copy SRC:DEST` places: `nodes` by their path below the source, "" being the source itself."""
+
+    source: str
+    destination: str
+    nodes: Mapping[str, Node]
+
+
+def place_of(program: str, at: str | None, workdir: str) -> str:
+    """The absolute path in the image at which a program is placed and run."""
+    name = file_name(program)
+    if at is None:
+        return f"/{name}"
+    return _absolute(at + name if at.endswith("/") else at, workdir)
+
+
+def place_program(tree: Tree, program: Program, place: str) -> Tree:
+    """The tree with the program in it; what `place` leads to is replaced, unless it is a directory."""
+    path, there = _landing(tree, place)
+    if isinstance(there, Directory):
+        raise LibccheckError(
+            f"cannot place {program.path} at {place}: a directory is there", hint="name another path with --at"
+        )
+    node: Node = Directory(program.mode, 0, 0)
+    if not program.directory:
+        node = File(program.mode, 0, 0, program.size, None, lambda: program.content)
+    return tree.overlay({path: node})
+
+
+def place_copy(tree: Tree, copy: Copy, workdir: str) -> Tree:
+    """The tree after COPY SRC DEST: modes and links are kept, the owner is root."""
+    top = copy.nodes[""]
+    destination = _absolute(copy.destination, workdir)
+    path, there = _landing(tree, destination)
+    if isinstance(top, Directory):
+        return tree.overlay(_directory_over(tree, copy, path, there))
+    if copy.destination.endswith(("/", "/.")) or isinstance(there, Directory):
+        if there is not None and not isinstance(there, Directory):
+            raise _unplaceable(copy, f"{destination} is not a directory")
+        path = _join(path, file_name(copy.source))
+        there = tree.nodes.get(path)
+    if isinstance(there, Directory):
+        raise _unplaceable(copy, f"cannot replace the directory {path} with a file")
+    return tree.overlay({path: _owned_by_root(top)})
+
+
+def file_name(path: str) -> str:
+    """The last component of a path as the user wrote it; "program" for one that has none, as "." or "/"."""
+    name = path.rstrip("/").rpartition("/")[2]
+    return "program" if name in ("", ".", "..") else name
+
+
+def _directory_over(tree: Tree, copy: Copy, target: str, there: Node | None) -> dict[str, Node]:
+    """What a copied directory adds; like BuildKit it does not go through links that stand below the destination."""
+    if there is not None and not isinstance(there, Directory):
+        raise _unplaceable(copy, f"{target} is not a directory")
+    nodes: dict[str, Node] = {}
+    for below, node in copy.nodes.items():
+        path = _join(target, below) if below else target
+        existing = tree.nodes.get(path)
+        if isinstance(node, Directory):
+            if existing is not None and not isinstance(existing, Directory):
+                raise _unplaceable(copy, f"cannot copy to non-directory {path}")
+            if existing is not None:
+                continue
+        elif isinstance(existing, Directory):
+            raise _unplaceable(copy, f"cannot replace the directory {path} with a file")
+        nodes[path] = _owned_by_root(node)
+    return nodes
+
+
+def _landing(tree: Tree, path: str) -> tuple[str, Node | None]:
+    """The real path that an absolute path leads to, through every link inside the root, and what stands there."""
+    todo = [part for part in reversed(path.split("/")) if part]
+    here, links = "/", 0
+    while todo:
+        part = todo.pop()
+        if part == ".":
+            continue
+        if part == "..":
+            here = here.rpartition("/")[0] or "/"
+            continue
+        below = _join(here, part)
+        node = tree.nodes.get(below)
+        if isinstance(node, Link):
+            links += 1
+            if links > _MAX_LINKS:
+                raise LibccheckError(f"cannot place anything at {path}: too many levels of symbolic links")
+            here = "/" if node.target.startswith("/") else here
+            todo.extend(each for each in reversed(node.target.split("/")) if each)
+            continue
+        if todo and node is not None and not isinstance(node, Directory):
+            raise LibccheckError(f"cannot place anything at {path}: {below} is not a directory")
+        here = below
+    return here, tree.nodes.get(here)
+
+
+def _absolute(path: str, workdir: str) -> str:
+    return path if path.startswith("/") else _join(workdir.rstrip("/") or "/", path)
+
+
+def _join(directory: str, name: str) -> str:
+    return f"/{name}" if directory == "/" else f"{directory}/{name}"
+
+
+def _owned_by_root(node: Node) -> Node:
+    return node if isinstance(node, Link) else node._replace(uid=0, gid=0)
+
+
+def _unplaceable(copy: Copy, message: str) -> LibccheckError:
+    return LibccheckError(
+        f"cannot copy {copy.source} to {copy.destination}: {message}", hint="name the directory that it really is"
+    )

@@ -1,0 +1,1 @@
+"""What built a program, from its own bytes."""

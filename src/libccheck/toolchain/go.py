@@ -1,0 +1,164 @@
+"""Go's build information, in both of its formats (`src/debug/buildinfo/buildinfo.go`)."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice, pairwise
+from typing import Any
+
+from libccheck.model import Elf
+from libccheck.record import NamedTuple
+
+_MAGIC = re.compile(rb"\xff Go buildinf:")
+_HEADER_SIZE = 32
+_ALIGN = 16
+_INLINE = 2
+_BIG_ENDIAN = 1
+_MAX_TEXT = 1 << 20
+_MOST_MAGICS = 256
+_MOST_BYTES = 1 << 28
+
+# src/debug/gosym/pclntab.go: the magic of Go 1.18 or 1.20, two zeros, the instruction quantum, the pointer size
+_TABLE = re.compile(rb"(?:[\xf0\xf1]\xff\xff\xff|\xff\xff\xff[\xf0\xf1])\0\0[\1\2\4][\4\x08]")
+_TABLE_BIG = 0xFF
+_LONGEST_HEADER = 128
+
+
+class Module(NamedTuple):
+    """One module of the build: `version` as go.mod has it, "(devel)" for the main one without a tag."""
+
+    path: str
+    version: str
+
+
+class GoBuild(NamedTuple):
+    """What `go version -m` prints. settings: ("CGO_ENABLED", "1"), ("-tags", "netgo"), ... from Go 1.18 on."""
+
+    version: str
+    path: str
+    main: Module | None
+    modules: tuple[Module, ...]
+    settings: tuple[tuple[str, str], ...]
+
+    def setting(self, key: str) -> str | None:
+        """The value of one build setting, or None where the program does not say."""
+        return next((value for name, value in self.settings if name == key), None)
+
+
+def build_info(elf: Elf, data: Any) -> GoBuild | None:
+    """The build information in `data`, the program's bytes; None where it is not a Go program or says nothing."""
+    for start, end in _places(elf, len(data)):
+        for match in islice(_MAGIC.finditer(data, start, end), _MOST_MAGICS):
+            if (match.start() - start) % _ALIGN and match.start() % _ALIGN:
+                continue
+            found = _decode(elf, data, match.start())
+            if found is not None:
+                return found
+    return None
+
+
+def has_function_table(data: Any) -> bool:
+    """Whether the runtime's table of functions is in `data`: a Go program, from Go 1.18 on, that says nothing else."""
+    for match in islice(_TABLE.finditer(data, 0, min(len(data), _MOST_BYTES)), _MOST_MAGICS):
+        size = data[match.start() + 7]
+        order: Any = "big" if data[match.start()] == _TABLE_BIG else "little"
+        words = bytes(data[match.end() : match.end() + 8 * size])
+        if len(words) < 8 * size:
+            continue
+        # functions, files, where the code starts, then the offsets of five tables, one behind the other
+        _, _, _, *offsets = (int.from_bytes(words[at : at + size], order) for at in range(0, 8 * size, size))
+        if offsets[0] <= _LONGEST_HEADER and all(one < other for one, other in pairwise(offsets)):
+            return True
+    return False
+
+
+def _places(elf: Elf, size: int) -> list[tuple[int, int]]:
+    """Writable segments first: the linker puts it at the start of the data."""
+    writable = [each for each in elf.segments if each.type == 1 and each.flags & 2 and each.offset < size]
+    return [(each.offset, min(each.offset + each.filesz, size)) for each in writable] + [(0, size)]
+
+
+def _decode(elf: Elf, data: Any, at: int) -> GoBuild | None:
+    header = bytes(data[at : at + _HEADER_SIZE])
+    if len(header) < _HEADER_SIZE:
+        return None
+    pointer_size, flags = header[14], header[15]
+    if flags & _INLINE:
+        version, after = _inline(data, at + _HEADER_SIZE)
+        text, _ = _inline(data, after)
+    elif pointer_size in (4, 8):
+        order: Any = "big" if flags & _BIG_ENDIAN else "little"
+        where = [int.from_bytes(header[_ALIGN + n : _ALIGN + n + pointer_size], order) for n in (0, pointer_size)]
+        version, text = (_pointed(elf, data, each, pointer_size, order) for each in where)
+    else:
+        return None
+    if not version.startswith((b"go", b"devel")):
+        return None
+    return _parse(version.decode("utf-8", "replace"), _unwrap(text).decode("utf-8", "replace"))
+
+
+def _inline(data: Any, at: int) -> tuple[bytes, int]:
+    """A string after its length as a varint; and where the next thing stands."""
+    length = shift = 0
+    for byte in bytes(data[at : at + 5]):
+        at += 1
+        length |= (byte & 0x7F) << shift
+        shift += 7
+        if not byte & 0x80:
+            break
+    if length > _MAX_TEXT:
+        return b"", at
+    return bytes(data[at : at + length]), at + length
+
+
+def _pointed(elf: Elf, data: Any, address: int, pointer_size: int, order: Any) -> bytes:
+    """The Go string (pointer, length) whose header stands at that address."""
+    header = _memory(elf, data, address, 2 * pointer_size)
+    if len(header) < 2 * pointer_size:
+        return b""
+    start = int.from_bytes(header[:pointer_size], order)
+    length = int.from_bytes(header[pointer_size:], order)
+    return _memory(elf, data, start, length) if length <= _MAX_TEXT else b""
+
+
+def _memory(elf: Elf, data: Any, address: int, length: int) -> bytes:
+    for each in elf.segments:
+        if each.type == 1 and each.vaddr <= address < each.vaddr + each.filesz:
+            start = each.offset + address - each.vaddr
+            return bytes(data[start : min(start + length, each.offset + each.filesz)])
+    return b""
+
+
+def _unwrap(text: bytes) -> bytes:
+    """Without the 16 byte marks at both ends that the linker lays around the module list."""
+    return text[16:-16] if len(text) >= 33 and text[-17:-16] == b"\n" else b""
+
+
+def _parse(version: str, text: str) -> GoBuild:
+    path = ""
+    main: Module | None = None
+    modules: list[Module] = []
+    settings: list[tuple[str, str]] = []
+    for line in text.splitlines():
+        kind, _, rest = line.partition("\t")
+        fields = rest.split("\t")
+        if kind == "path":
+            path = rest
+        elif kind in ("mod", "dep", "=>") and fields[0]:
+            module = Module(fields[0], fields[1] if len(fields) > 1 else "")
+            if kind == "mod":
+                main = module
+            elif kind == "dep":
+                modules.append(module)
+            elif modules:
+                modules[-1] = module
+        elif kind == "build":
+            key, _, value = rest.partition("=")
+            settings.append((_unquote(key), _unquote(value)))
+    return GoBuild(version, path, main, tuple(modules), tuple(settings))
+
+
+def _unquote(text: str) -> str:
+    if len(text) > 1 and text[0] == text[-1] and text[0] in '"`':
+        return text[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+    return text

@@ -1,0 +1,42 @@
+"""What a report comes down to: the kind of each outcome, their counts, the exit status."""
+
+from __future__ import annotations
+
+from libccheck.model import Check, Died, Finding, Outcome, Refused, Report, Started, Unclear
+from libccheck.rules import RULES, SEVERITIES
+
+KINDS = ("starts", "refused", "dies", "unclear")
+
+_KIND = {Started: "starts", Refused: "refused", Died: "dies", Unclear: "unclear"}
+_SUCCESS, _FOUND, _NOT_LOOKED_AT = 0, 1, 3
+
+
+def kind_of_outcome(outcome: Outcome) -> str:
+    """One of `KINDS`."""
+    return _KIND[type(outcome)]
+
+
+def findings_of(check: Check) -> tuple[Finding, ...]:
+    """Where the exec gets stuck, in order, then what else there is to say."""
+    return check.launch.findings + check.advice
+
+
+def summary(report: Report) -> dict[str, int]:
+    """How many checks have each outcome, and how many things could not be looked at."""
+    counts = dict.fromkeys(KINDS, 0)
+    for check in report.checks:
+        counts[kind_of_outcome(check.launch.outcome)] += 1
+    return {**counts, "errors": len(report.errors)}
+
+
+def exit_status(report: Report, *, fail_on: str = "error", strict: bool = False) -> int:
+    """0, 1, 2 or 3 as the contract says; `fail_on` is a severity or "never"."""
+    if report.errors:
+        return max(each.status for each in report.errors)
+    if strict and any(isinstance(check.launch.outcome, Unclear) for check in report.checks):
+        return _NOT_LOOKED_AT
+    if fail_on == "never":
+        return _SUCCESS
+    failing = SEVERITIES[SEVERITIES.index(fail_on) :]
+    found = any(RULES[each.code].severity in failing for check in report.checks for each in findings_of(check))
+    return _FOUND if found else _SUCCESS
