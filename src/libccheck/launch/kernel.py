@@ -1,0 +1,265 @@
+"""One execve(2) up to the point where user space goes on: `fs/exec.c`, `fs/binfmt_script.c`, `fs/binfmt_elf.c`."""
+
+from __future__ import annotations
+
+from libccheck.launch import script
+from libccheck.launch.handover import Handover, Stuck
+from libccheck.launch.mapping import fault, is_cut_off, mapping_fault
+from libccheck.launch.refusal import (
+    COMMAND,
+    LOADER,
+    PROGRAM,
+    SCRIPT,
+    not_opened,
+    refused_errno,
+    shown,
+    unfit,
+    unopenable,
+)
+from libccheck.machines import machine_name, runs
+from libccheck.model import Content, Died, Elf, File, Finding, Host, Outcome, Process, Refused, Step, Unclear
+from libccheck.record import NamedTuple
+from libccheck.tree import Tree
+
+_MAX_REWRITES = 5  # exec_binprm: `depth > 5` is ELOOP
+_BUFFER = 256
+_HEADER = {32: 52, 64: 64}
+_ENTRY = {32: 32, 64: 56}
+_ET_REL, _ET_EXEC, _ET_DYN, _ET_CORE = 1, 2, 3, 4
+_PT_INTERP = 3
+_PATH_MAX = 4096
+_DT_NEEDED, _DT_DEBUG = 1, 21
+_DF_1_PIE = 0x08000000
+_NEITHER = "is neither a program nor a script"
+_NOT_ELF = {
+    b"MZ": "is a Windows program",
+    b"\xcf\xfa\xed\xfe": "is a macOS program",
+    b"\xce\xfa\xed\xfe": "is a macOS program",
+    b"\xca\xfe\xba\xbe": "is a macOS universal program or a Java class",
+    b"\xef\xbb\xbf": "begins with a byte order mark",
+    b"!<arch>": "is a static library",
+    b"version https://git-lfs": "is a git-lfs pointer",
+}
+
+
+class _Call(NamedTuple):
+    """What stays the same while one execve(2) goes its way; `steps` grows."""
+
+    tree: Tree
+    process: Process
+    host: Host
+    steps: list[Step]
+
+
+class _Opened(NamedTuple):
+    """A file that open_exec() took: as it was asked for, by whom and in which role, and where it really is."""
+
+    named: str
+    role: str
+    asked_by: str
+    path: str
+    file: File
+    content: Content
+
+
+def execve(
+    tree: Tree, path: str, process: Process, host: Host, role: str = PROGRAM, asked_by: str = ""
+) -> Handover | Stuck:
+    """Follow `path` through `#!` lines to an ELF program and its loader, or to where the kernel gives up.
+
+    `role` and `asked_by` say who calls, for the findings: the launch itself, or env on behalf of a script.
+    """
+    call = _Call(tree, process, host, [])
+    argv = process.argv
+    scripts: list[str] = []
+    opened = _open(call, path, role, asked_by)
+    while not isinstance(opened, Stuck):
+        if len(scripts) > _MAX_REWRITES:
+            return _stuck(call, Refused("ELOOP"), "LC109", path, "the #! lines lead through more than five scripts")
+        if opened.content.elf is not None:
+            return _load(call, opened, opened.content.elf, path, process._replace(argv=argv), tuple(scripts))
+        line = script.read(opened.content.head) if script.is_script(opened.content.head) else None
+        if line is None:
+            return _not_a_program(call, opened)
+        argument = () if line.argument is None else (line.argument,)
+        argv = (line.interpreter, *argument, opened.named, *argv[1:])
+        scripts.append(opened.path)
+        opened = _open(call, line.interpreter, SCRIPT, opened.named)
+    return opened
+
+
+def _open(call: _Call, named: str, role: str, asked_by: str) -> _Opened | Stuck:
+    """open_exec(): the path walk, a regular file, an execute bit. An empty name in a file is the working directory."""
+    user = call.process.user
+    called = role in (PROGRAM, COMMAND)
+    found = call.tree.resolve(named or ("" if called else "."), call.process.cwd, user=user)
+    errno = found.errno or refused_errno(found.node, user)
+    how = f"{role} of {asked_by}" if asked_by else ""
+    if found.path != named:
+        word = "there is no" if errno == "ENOENT" and named.startswith(f"{found.path}/") else "leads to"
+        how += f"{', ' if how else ''}{word} {found.path}"
+    word, why = unopenable(errno, found.node, found.path, user) if errno else ("found", "")
+    call.steps.append(Step("exec" if called else "open", named, word, how))
+    if errno is not None or not isinstance(found.node, File):
+        finding = not_opened(role, named, asked_by, errno or "EACCES", found.path, why, tuple(call.steps))
+        return Stuck(Refused(errno or "EACCES"), (finding,), tuple(call.steps))
+    content = found.node.load()
+    opened = _Opened(named, role, asked_by, found.path, found.node, content)
+    if content.elf is None and len(content.head) < min(_BUFFER, found.node.size):
+        return _stuck(call, Unclear(f"the content of {shown(found.path)} is not known"), "LC902", named, "left out")
+    return opened
+
+
+def _load(
+    call: _Call, program: _Opened, elf: Elf, execfn: str, process: Process, scripts: tuple[str, ...]
+) -> Handover | Stuck:
+    """load_elf_binary()."""
+    refused = _program_refused(call, program, elf)
+    if refused is not None:
+        return refused
+    asked = _interpreter(call, program, elf)
+    if isinstance(asked, Stuck):
+        return asked
+    loader = None if asked is None else _open(call, asked, LOADER, program.named)
+    if isinstance(loader, Stuck):
+        return loader
+    refused = _loader_refused(call, loader, elf) if loader else None
+    refused = refused or _crashed(call, program, elf, loader)
+    if refused is not None:
+        return refused
+    return Handover(
+        path=program.path,
+        elf=elf,
+        interpreter=asked,
+        loader_path=loader.path if loader else None,
+        loader_file=loader.file if loader else None,
+        loader_elf=loader.content.elf if loader else None,
+        loader=loader.content.loader if loader else None,
+        process=process,
+        execfn=execfn,
+        steps=tuple(call.steps),
+        scripts=scripts,
+    )
+
+
+def _program_refused(call: _Call, program: _Opened, elf: Elf) -> Stuck | None:
+    """ENOEXEC, in the kernel's order. What is no program of any machine is LC107, not LC102."""
+    machine = machine_name(elf)
+    kinds = {_ET_REL: "is an object file that was never linked", _ET_CORE: "is a core dump"}
+    if elf.size < _HEADER[elf.bits]:
+        code, why = "LC107", f"is cut off: {elf.size} bytes are no ELF header"
+    elif elf.kind not in (_ET_EXEC, _ET_DYN):
+        code, why = "LC107", kinds.get(elf.kind, f"is an ELF file of unknown type {elf.kind}")
+    elif not runs(call.host, machine):
+        code, why = "LC102", f"is a program for {machine}, the image runs on {call.host.machine}"
+    elif not _headers_fit(elf):
+        code, why = "LC107", "is damaged: its program headers cannot be read"
+    else:
+        return None
+    return _unfit(call, program, Refused("ENOEXEC"), code, why)
+
+
+def _headers_fit(elf: Elf) -> bool:
+    """load_elf_phdrs(): one known size, at least one, at most a page (ELF_MIN_ALIGN), all inside the file."""
+    entry = _ENTRY[elf.bits]
+    return elf.phentsize == entry and 0 < elf.phnum * entry <= 4096 and len(elf.segments) == elf.phnum
+
+
+def _interpreter(call: _Call, program: _Opened, elf: Elf) -> str | Stuck | None:
+    """The first PT_INTERP; its last byte must be NUL, what stands before the first NUL counts."""
+    segment = next((each for each in elf.segments if each.type == _PT_INTERP), None)
+    if segment is None:
+        return None
+    text = elf.interpreter or b""
+    if not 2 <= segment.filesz <= _PATH_MAX:
+        errno, why = "ENOEXEC", f"names its loader in {segment.filesz} bytes"
+    elif segment.offset >= 1 << 63:
+        errno, why = "EINVAL", "names its loader at a negative offset"
+    elif segment.offset + segment.filesz > elf.size:
+        errno, why = "EIO", "names its loader beyond its own end"
+    elif text[segment.filesz - 1 : segment.filesz] != b"\0":
+        errno, why = "ENOEXEC", "names its loader without a NUL at the end"
+    else:
+        return text.partition(b"\0")[0].decode("utf-8", "surrogateescape")
+    return _unfit(call, program, Refused(errno), "LC107", why)
+
+
+def _loader_refused(call: _Call, loader: _Opened, program: Elf) -> Stuck | None:
+    """The same checks, by the program's class and machine: too short is EIO, all else ELIBBAD; the type comes later."""
+    elf = loader.content.elf
+    size = loader.file.size
+    if size < _HEADER[program.bits]:
+        return _unfit(call, loader, Refused("EIO"), "LC103", f"is too short: {size} bytes are no ELF header")
+    if elf is None:
+        why = "is not an ELF file"
+    elif elf.machine != program.machine:
+        why = f"is for {machine_name(elf)}"
+    elif elf.bits != program.bits or not _headers_fit(elf):
+        why = "is damaged: its program headers cannot be read"
+    else:
+        return None
+    return _unfit(call, loader, Refused("ELIBBAD"), "LC103", why)
+
+
+def _crashed(call: _Call, program: _Opened, elf: Elf, loader: _Opened | None) -> Stuck | None:
+    """What goes wrong behind the point of no return ends in a signal. A loader can be run as a program."""
+    page = call.host.page_size
+    signal = mapping_fault(elf, page) if loader else fault(elf, page)
+    if loader is None and is_library(elf) and not (program.content.loader and elf.entry):
+        return _unfit(call, program, Died(None, signal or "SIGSEGV"), "LC108", "is a shared library, not a program")
+    if loader is None and _DT_NEEDED in elf.tags:
+        return _unfit(call, program, Died(None, signal or "SIGSEGV"), "LC107", "needs libraries but names no loader")
+    if signal is not None:
+        why = "is cut off" if is_cut_off(elf) else "is damaged: it cannot be mapped"
+        return _unfit(call, program, Died(None, signal), "LC107", why)
+    other = loader.content.elf if loader else None
+    if loader is not None and other is not None:
+        signal = fault(other, page) if other.kind in (_ET_EXEC, _ET_DYN) else "SIGSEGV"
+        if signal is not None:
+            return _unfit(call, loader, Died(None, signal), "LC103", "is an ELF file, but no loader that can be run")
+    for opened in (loader, program):
+        if opened is not None and opened.content.elf is not None and is_cut_off(opened.content.elf):
+            reason = f"{shown(opened.named)} is cut off; what it does depends on whether it uses what is missing"
+            return _unfit(call, opened, Unclear(reason), "LC107", "is cut off")
+    return None
+
+
+def is_library(elf: Elf) -> bool:
+    """Whether an ELF file without PT_INTERP is a library: linkers mark a static PIE by DF_1_PIE or DT_DEBUG."""
+    return elf.kind == _ET_DYN and bool(elf.tags) and not elf.dynamic_flags_1 & _DF_1_PIE and _DT_DEBUG not in elf.tags
+
+
+def _not_a_program(call: _Call, opened: _Opened) -> Stuck:
+    head = opened.content.head
+    why = next((text for magic, text in _NOT_ELF.items() if head.startswith(magic)), _NEITHER)
+    if not opened.file.size:
+        why = "is empty"
+    elif script.is_script(head):
+        why = "has a #! line that the kernel cannot read"
+    elif why == _NEITHER and b"\0" not in head:
+        why = "is text without a #! line"
+    return _unfit(call, opened, Refused("ENOEXEC"), "LC107", why)
+
+
+def _unfit(call: _Call, opened: _Opened, outcome: Outcome, code: str, why: str) -> Stuck:
+    """A file that was opened and read in vain. The step says what shells look at when they are told ENOEXEC."""
+    word = outcome.errno if isinstance(outcome, Refused) else "found"
+    if word == "ENOEXEC" and opened.role in (PROGRAM, COMMAND):
+        word = _looks_like(opened)
+    call.steps.append(Step("read", opened.path, word, why))
+    finding = unfit(opened.role, code, opened.named, opened.asked_by, why, tuple(call.steps))
+    return Stuck(outcome, (finding,), tuple(call.steps))
+
+
+def _looks_like(opened: _Opened) -> str:
+    """ "binary" has a NUL in its first line (a `#!` line not counted), as bash and dash have it; they run "text"."""
+    if opened.content.elf is not None:
+        return "ELF"
+    head = opened.content.head[:128]
+    lines = head.split(b"\n", 2)[: 2 if script.is_script(head) else 1]
+    return "binary" if any(b"\0" in line for line in lines) else "text" if head else "empty"
+
+
+def _stuck(call: _Call, outcome: Outcome, code: str, subject: str, message: str) -> Stuck:
+    steps = tuple(call.steps)
+    return Stuck(outcome, (Finding(code, subject, message, steps),), steps)
