@@ -1,0 +1,135 @@
+"""`tar:`: a root file system in a tar archive, plain or compressed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from importlib import import_module
+from mmap import ACCESS_READ, mmap
+from typing import Any, BinaryIO
+
+from libccheck.errors import LibccheckError
+from libccheck.images import platforms
+from libccheck.images.config import DEFAULT
+from libccheck.images.entries import entries_of
+from libccheck.images.inflate import CutOffError, Mapped, Stream, compression, inflated
+from libccheck.images.layers import Entry, clean, merge, size
+from libccheck.model import Image
+
+_HINT = "tar: reads a root file system as tar, plain or compressed with gzip, xz, bzip2 or zstd"
+
+
+def open_tar(path: str, reference: str, platform: str | None = None, _: Sequence[str] = ()) -> Image:
+    """The image whose root file system is in that archive; no config but Docker's default PATH."""
+    entries = _read(path, reference)
+    kind = _other_kind(entries)
+    if kind:
+        what, scheme, _, _ = kind
+        raise LibccheckError(
+            f"{path} is {what}, not a root file system", subject=reference, hint=f"name it as {scheme}:{path}"
+        )
+    return _image(entries, path, reference, platform)
+
+
+def open_file(path: str, reference: str, platform: str | None = None, catalogs: Sequence[str] = ()) -> Image:
+    """The image in an archive of any kind, as what it turns out to be."""
+    entries = _read(path, reference)
+    kind = _other_kind(entries)
+    if kind:
+        _, _, module, name = kind
+        opener: Any = getattr(import_module(module), name)
+        image: Image = opener(path, reference, platform, catalogs)
+        return image
+    return _image(entries, path, reference, platform)
+
+
+def unpacked(path: str, reference: str) -> mmap:
+    """All bytes of the archive; those of a compressed one in a file that has no name."""
+    with opened(path, reference) as file:
+        method = compression(file.read(8))
+        file.seek(0)
+        try:
+            if method is None:
+                return mmap(file.fileno(), 0, access=ACCESS_READ)
+            from tempfile import TemporaryFile
+
+            with TemporaryFile() as plain:
+                plain.writelines(inflated(file, method, path))
+                plain.flush()
+                return mmap(plain.fileno(), 0, access=ACCESS_READ)
+        except CutOffError:
+            raise LibccheckError(f"{path} is cut off", subject=reference, hint="fetch or make it again") from None
+        except LibccheckError as error:
+            raise LibccheckError(error.message, subject=reference, hint=error.hint) from error
+        except (OSError, ValueError) as error:
+            raise LibccheckError(f"cannot unpack {path}: {error}", subject=reference) from error
+
+
+def opened(path: str, reference: str) -> BinaryIO:
+    """The archive, if it is a regular file that can be read and holds anything."""
+    try:
+        if not os.path.exists(path):
+            raise LibccheckError(f"{path} does not exist", subject=reference, hint="check the path of the archive")
+        if not os.path.isfile(path):
+            hint = f"name it as dir:{path}" if os.path.isdir(path) else ""
+            raise LibccheckError(f"{path} is not a regular file", subject=reference, hint=hint)
+        if os.path.getsize(path) == 0:
+            raise LibccheckError(f"{path} is empty", subject=reference, hint="fetch or make it again")
+        return open(path, "rb", buffering=0)
+    except OSError as error:
+        raise LibccheckError(f"cannot read {path}: {error.strerror}", subject=reference) from error
+
+
+def _read(path: str, reference: str) -> list[Entry]:
+    with opened(path, reference) as file:
+        return _entries(file, path, reference)
+
+
+def _entries(file: BinaryIO, path: str, reference: str) -> list[Entry]:
+    method = compression(file.read(8))
+
+    def source() -> Mapped | Stream:
+        file.seek(0)
+        if method is None:
+            return Mapped(memoryview(mmap(file.fileno(), 0, access=ACCESS_READ)))
+        return Stream(inflated(file, method, path))
+
+    try:
+        return entries_of(source)
+    except CutOffError:
+        raise LibccheckError(f"{path} is cut off", subject=reference, hint="fetch or make it again") from None
+    except LibccheckError as error:
+        message = error.message if path in error.message else f"{path} is not a sound tar archive: {error.message}"
+        raise LibccheckError(message, subject=reference, hint=error.hint or _HINT) from error
+    except OSError as error:
+        raise LibccheckError(f"cannot read {path}: {error.strerror}", subject=reference) from error
+
+
+def _image(entries: list[Entry], path: str, reference: str, platform: str | None) -> Image:
+    try:
+        tree = merge([entries], whiteouts=False)
+    except LibccheckError as error:
+        raise LibccheckError(f"{path}: {error.message}", subject=reference) from error
+    return Image(
+        reference=reference,
+        source="tar",
+        digest=None,
+        platform=platform or platforms.of_tree(tree) or platforms.host(),
+        size=size(tree),
+        layers=(),
+        config=DEFAULT,
+        tree=tree,
+    )
+
+
+def _other_kind(entries: list[Entry]) -> tuple[str, str, str, str] | None:
+    """What an archive is that holds an image's parts rather than a root: words, scheme, module and function."""
+    names = {"/".join(clean(entry.path)) for entry in entries}
+    if any(name.split("/", 1)[0] in ("bin", "etc", "lib", "sbin", "usr") for name in names):
+        return None
+    if "manifest.json" in names:
+        words = "an archive of images as docker save writes it"
+        return words, "docker-archive", "libccheck.images.saved", "open_saved"
+    if "oci-layout" in names:
+        return "an OCI image layout", "oci-archive", "libccheck.images.layout", "open_layout_archive"
+    return None

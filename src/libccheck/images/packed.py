@@ -1,0 +1,211 @@
+"""Images in parts: named files of an archive or a layout directory, and what becomes of a config and its layers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from mmap import ACCESS_READ, mmap
+from typing import Any
+
+from libccheck.errors import LibccheckError
+from libccheck.images import platforms
+from libccheck.images.archive import unpacked
+from libccheck.images.config import config_of
+from libccheck.images.entries import entries_of
+from libccheck.images.inflate import CutOffError, Mapped, Stream, compression, inflated
+from libccheck.images.layers import Entry, clean, merge, size
+from libccheck.images.tar import members
+from libccheck.model import Image, Layer
+from libccheck.record import NamedTuple
+
+_MAX_JSON = 1 << 22
+_MAX_LINKS = 8
+
+
+class Parts(NamedTuple):
+    """The files that an archive of images or a layout holds: `path` for messages, names to their bytes."""
+
+    path: str
+    files: Mapping[str, Any]
+
+    def json(self, name: str) -> Any:
+        """A JSON file among them; raises LibccheckError where it is missing or malformed."""
+        import json
+
+        data = self.bytes(name)
+        if len(data) > _MAX_JSON:
+            raise self.fault(f"its {name} has {len(data)} bytes")
+        try:
+            return json.loads(bytes(data))
+        except (ValueError, RecursionError) as error:
+            raise self.fault(f"its {name} is not JSON") from error
+
+    def bytes(self, name: str) -> Any:
+        """The bytes of a file among them."""
+        found = self.files.get("/".join(clean(name)))
+        if found is None:
+            raise self.fault(f"it lacks {name}")
+        return found
+
+    def fault(self, message: str) -> LibccheckError:
+        return LibccheckError(f"{self.path}: {message}", hint="fetch or make it again")
+
+
+class Blob(NamedTuple):
+    """One layer to be read: its bytes as stored, and the digest to show."""
+
+    data: Any
+    digest: str
+
+
+def archive_parts(path: str, reference: str) -> Parts:
+    """What an archive holds; a compressed one is unpacked into a file that has no name."""
+    view = memoryview(unpacked(path, reference))
+    files: dict[str, Any] = {}
+    links: dict[str, str] = {}
+    source = Mapped(view)
+    try:
+        for member in members(source):
+            parts = clean(member.name)
+            if member.kind == "file":
+                files["/".join(parts)] = view[source.position : source.position + member.stored]
+            elif member.kind in ("link", "hardlink"):
+                above = "/".join(parts[:-1]) + "/" if member.kind == "link" else ""
+                links["/".join(parts)] = "/".join(clean(above + member.target))
+    except CutOffError:
+        raise LibccheckError(f"{path} is cut off", subject=reference, hint="fetch or make it again") from None
+    except LibccheckError as error:
+        raise LibccheckError(f"{path} is not a sound tar archive: {error.message}", subject=reference) from error
+    for name in links:  # docker save up to 24 writes a layer that comes twice as a link
+        target = name
+        for _ in range(_MAX_LINKS):
+            target = links.get(target, target)
+        if target in files:
+            files[name] = files[target]
+    return Parts(path, files)
+
+
+def directory_parts(path: str) -> Parts:
+    """What a layout directory holds, opened when asked for."""
+    return Parts(path, _Directory(path))
+
+
+def assembled(
+    parts: Parts, config: Any, blobs: list[Blob], *, reference: str, source: str, digest: str, platform: str | None
+) -> Image:
+    """The image that a config and its layers, lowest first, make."""
+    if not isinstance(config, Mapping):
+        raise parts.fault("its config is not a JSON object")
+    own = platforms.of_config(config)
+    if platform is not None and own is not None and own not in platforms.acceptable(platform):
+        raise LibccheckError(
+            f"{parts.path} holds an image for {own}, not for {platform}", subject=reference, hint="leave out --platform"
+        )
+    created = _history(config, len(blobs))
+    layers = tuple(Layer(blob.digest, len(blob.data), line) for blob, line in zip(blobs, created, strict=True))
+    try:
+        tree = merge([_entries(parts, blob, number, len(blobs)) for number, blob in enumerate(blobs)])
+        return Image(
+            reference=reference,
+            source=source,
+            digest=digest,
+            platform=own or platform or platforms.of_tree(tree) or platforms.host(),
+            size=size(tree),
+            layers=layers,
+            config=config_of(config.get("config")),
+            tree=tree,
+        )
+    except LibccheckError as error:
+        message = error.message if error.message.startswith(parts.path) else f"{parts.path}: {error.message}"
+        raise LibccheckError(message, subject=reference, hint=error.hint) from error
+
+
+def parted(rest: str, reference: str) -> tuple[str, str]:
+    """`PATH[:NAME]` in its two parts; a path may hold colons, as far as it exists."""
+    at = len(rest)
+    while at > 0:
+        if os.path.exists(rest[:at]):
+            return rest[:at], rest[at + 1 :]
+        at = rest.rfind(":", 0, at)
+    path = rest.partition(":")[0]
+    raise LibccheckError(f"{path} does not exist", subject=reference, hint="check the path of the image")
+
+
+def tag_of(name: str) -> str:
+    """A name as it is compared: without Docker's own registry, with a tag."""
+    for registry in ("docker.io/", "index.docker.io/"):
+        name = name.removeprefix(registry)
+    name = name.removeprefix("library/")
+    return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
+
+
+class _Directory(Mapping[str, Any]):
+    """Files below a directory, mapped when asked for; a link is not followed."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            file = os.open(os.path.join(self._path, name), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except FileNotFoundError:
+            raise KeyError(name) from None
+        except (OSError, ValueError) as error:
+            raise LibccheckError(f"cannot read {self._path}/{name}: {getattr(error, 'strerror', error)}") from error
+        try:
+            if os.fstat(file).st_size == 0:
+                return memoryview(b"")
+            return memoryview(mmap(file, 0, access=ACCESS_READ))
+        except (OSError, ValueError) as error:
+            raise LibccheckError(f"cannot read {self._path}/{name}: it is not a file") from error
+        finally:
+            os.close(file)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+class _Reading:
+    """A view as a file that is read forwards."""
+
+    def __init__(self, view: Any) -> None:
+        self._view = view
+        self._at = 0
+
+    def read(self, count: int) -> bytes:
+        part = bytes(self._view[self._at : self._at + count])
+        self._at += len(part)
+        return part
+
+
+def _entries(parts: Parts, blob: Blob, number: int, count: int) -> list[Entry]:
+    name = f"layer {number + 1} of {count}"
+    method = compression(bytes(blob.data[:8]))
+
+    def source() -> Mapped | Stream:
+        if method is None:
+            return Mapped(memoryview(blob.data))
+        file: Any = _Reading(blob.data)
+        return Stream(inflated(file, method, name))
+
+    try:
+        return entries_of(source, number)
+    except CutOffError:
+        raise parts.fault(f"{name} is cut off") from None
+    except LibccheckError as error:
+        message = error.message if name in error.message else f"{name}: {error.message}"
+        raise parts.fault(message) from error
+
+
+def _history(config: Mapping[str, Any], count: int) -> list[str]:
+    """For each layer the line that made it, "" where the history does not fit."""
+    history = config.get("history")
+    lines = []
+    for each in history if isinstance(history, list) else ():
+        if isinstance(each, Mapping) and not each.get("empty_layer"):
+            line = each.get("created_by")
+            lines.append(line if isinstance(line, str) and "\0" not in line else "")
+    return lines if len(lines) == count else [""] * count

@@ -1,0 +1,80 @@
+"""`docker-archive:`: what `docker save`, `podman save` and skopeo write, one image or several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from libccheck.errors import LibccheckError
+from libccheck.images.packed import Blob, Parts, archive_parts, assembled, parted, tag_of
+from libccheck.model import Image
+
+
+def open_saved(rest: str, reference: str, platform: str | None = None, _: Sequence[str] = ()) -> Image:
+    """The image in the archive `PATH[:NAME]`; the name may be left out where there is one image, or be `@INDEX`."""
+    path, name = parted(rest, reference)
+    parts = archive_parts(path, reference)
+    if "manifest.json" not in parts.files:
+        raise LibccheckError(
+            f"{path} has no manifest.json, so it is no archive of images",
+            subject=reference,
+            hint=f"a root file system is named as tar:{path}, an OCI layout as oci-archive:{path}",
+        )
+    entry = _chosen(parts, name, reference)
+    config_name, layers = entry.get("Config"), entry.get("Layers") or []
+    if not isinstance(config_name, str) or not isinstance(layers, list):
+        raise parts.fault("its manifest.json is malformed")
+    if not all(isinstance(each, str) for each in layers):
+        raise parts.fault("its manifest.json is malformed")
+    config = parts.json(config_name)
+    blobs = [Blob(parts.bytes(each), digest) for each, digest in zip(layers, _digests(config, layers), strict=True)]
+    return assembled(
+        parts,
+        config,
+        blobs,
+        reference=reference,
+        source="docker-archive",
+        digest=_sha256(parts.bytes(config_name)),
+        platform=platform,
+    )
+
+
+def _chosen(parts: Parts, name: str, reference: str) -> dict[str, Any]:
+    manifest = parts.json("manifest.json")
+    if not isinstance(manifest, list) or not manifest or not all(isinstance(each, dict) for each in manifest):
+        raise parts.fault("its manifest.json lists no image")
+    names = [_names(each) for each in manifest]
+    if name.startswith("@") and name[1:].isdecimal() and int(name[1:]) < len(manifest):
+        return dict(manifest[int(name[1:])])
+    if not name:
+        if len(manifest) == 1:
+            return dict(manifest[0])
+        shown = " ".join(each[0] if each else f"@{number}" for number, each in enumerate(names))
+        raise LibccheckError(
+            f"{parts.path} holds {len(manifest)} images", subject=reference, hint=f"name one behind a colon: {shown}"
+        )
+    for each, tags in zip(manifest, names, strict=True):
+        if tag_of(name) in map(tag_of, tags):
+            return dict(each)
+    shown = " ".join(tag for tags in names for tag in tags) or "images without names: say @0"
+    raise LibccheckError(f"{parts.path} holds no {name}", subject=reference, hint=f"it holds {shown}")
+
+
+def _names(entry: dict[str, Any]) -> list[str]:
+    tags = entry.get("RepoTags")
+    return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+
+
+def _digests(config: Any, layers: list[str]) -> list[str]:
+    """The diff-id of each layer, "" where the config does not fit."""
+    rootfs = config.get("rootfs") if isinstance(config, dict) else None
+    found = rootfs.get("diff_ids") if isinstance(rootfs, dict) else None
+    if isinstance(found, list) and len(found) == len(layers) and all(isinstance(each, str) for each in found):
+        return found
+    return [""] * len(layers)
+
+
+def _sha256(data: Any) -> str:
+    from hashlib import sha256
+
+    return f"sha256:{sha256(data).hexdigest()}"
