@@ -1,0 +1,73 @@
+"""One failed launch, and how to run the changed input through the same prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from libccheck.content import content
+from libccheck.launch import launch
+from libccheck.model import (
+    Check,
+    Content,
+    Died,
+    File,
+    Finding,
+    Image,
+    Launch,
+    Program,
+    Refused,
+    Remedy,
+    Started,
+)
+from libccheck.record import NamedTuple
+from libccheck.tree import Tree
+
+Relaunch = Callable[[Program, Image], Launch]
+
+
+class Case(NamedTuple):
+    """`tree` has the program and its copies placed.
+
+    bases: images of the same platform, the smallest first; on_base: the same placing on another image.
+    """
+
+    check: Check
+    tree: Tree
+    bases: Callable[[], Iterable[Image]]
+    on_base: Relaunch
+
+    def with_bytes(self, data: bytes, mode: int) -> Launch:
+        """The launch of a program with these bytes and permission bits."""
+        return self._with(content(data), len(data), mode)
+
+    def with_content(self, changed: Content) -> Launch:
+        """The launch of a program with these facts."""
+        return self._with(changed, self.check.program.size, None)
+
+    def with_mode(self, mode: int) -> Launch:
+        """The launch of the program with these permission bits."""
+        return self._with(self.check.program.content, self.check.program.size, mode)
+
+    def in_tree(self, tree: Tree) -> Launch:
+        """The launch of the program as it is in another tree."""
+        check = self.check
+        return launch(tree, check.place, check.process, check.host)
+
+    def _with(self, changed: Content, size: int, mode: int | None) -> Launch:
+        path, node, _ = self.tree.resolve(self.check.place)
+        if not isinstance(node, File):
+            return self.check.launch
+        mode = node.mode if mode is None else mode
+        return self.in_tree(self.tree.overlay({path: node._replace(mode=mode, size=size, load=lambda: changed)}))
+
+
+def first_error(launch: Launch) -> Finding | None:
+    """Where the launch gets stuck; None where it starts or is unclear."""
+    if not isinstance(launch.outcome, (Refused, Died)):
+        return None
+    return next((each for each in launch.findings if each.code[:3] in ("LC1", "LC2")), None)
+
+
+def proven(title: str, commands: tuple[str, ...], result: Launch, basis: str) -> tuple[Remedy, ...]:
+    """The remedy, if the model says that it starts; else nothing."""
+    return (Remedy(title, commands, result, basis),) if isinstance(result.outcome, Started) else ()

@@ -1,0 +1,46 @@
+"""The table of rules: every place where an exec gets stuck, and every remark on one that does not."""
+
+from __future__ import annotations
+
+from libccheck.record import NamedTuple
+
+
+class Rule(NamedTuple):
+    """severity: "error", "warning" or "info"; summary: one line, lower case, no full stop."""
+
+    code: str
+    name: str
+    severity: str
+    summary: str
+
+
+SEVERITIES = ("info", "warning", "error")
+"""From the mildest to the gravest."""
+
+_TABLE = (
+    ("LC100", "program-missing", "error", "the program itself is not there, or not in PATH"),
+    ("LC101", "interpreter-missing", "error", "the loader that the program names is not in the image"),
+    ("LC102", "wrong-machine", "error", "the program was built for another architecture"),
+    ("LC103", "interpreter-unusable", "error", "the loader is in the image, but the kernel cannot use it"),
+    ("LC104", "not-executable", "error", "the program may not be executed: mode bits, owner or a directory"),
+    ("LC105", "script-interpreter-missing", "error", "the #! line names what the image lacks"),
+    ("LC106", "script-crlf", "error", "the #! line ends in a carriage return"),
+    ("LC107", "not-a-program", "error", "neither ELF nor a #! script: nothing that the kernel can start"),
+    ("LC108", "shared-library", "error", "a library was run as a program"),
+    ("LC109", "script-nesting", "error", "scripts interpret scripts, deeper than the kernel goes"),
+    ("LC201", "library-missing", "error", "the loader cannot find a library that is needed"),
+    ("LC202", "library-unusable", "error", "the library is there, but the loader cannot use it"),
+    ("LC203", "version-missing", "error", "the library is older than the one that was linked against"),
+    ("LC204", "symbol-missing", "error", "no library that was loaded has a symbol that is needed at the start"),
+    ("LC205", "isa-level-too-low", "error", "the program wants a newer CPU than the host has"),
+    ("LC206", "kernel-too-old", "error", "the C library wants a newer kernel than the host has"),
+    ("LC207", "loader-crash", "error", "the loader dies of a signal or an assertion"),
+    ("LC208", "relocation-unsupported", "error", "the loader does not know a kind of relocation"),
+    ("LC209", "loader-refuses", "error", "the loader finds everything and still refuses"),
+    ("LC301", "lazy-symbol-missing", "warning", "it starts, and dies when it first calls a function that is not there"),
+    ("LC302", "glibc-program-on-musl", "warning", "it starts, but a program made for glibc runs on musl"),
+    ("LC901", "loader-unknown", "info", "nobody knows the loader that the program asks for"),
+    ("LC902", "fact-left-out", "info", "what would decide is not known"),
+)
+
+RULES = {row[0]: Rule(*row) for row in _TABLE}
