@@ -1,0 +1,134 @@
+"""`libccheck check`: programs against images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import click
+
+from libccheck import check as predict
+from libccheck.cli import options
+from libccheck.cli.gather import gather
+from libccheck.errors import UsageError
+from libccheck.model import Image, Report
+from libccheck.rules import SEVERITIES
+
+_EPILOG = """\b
+An IMAGE is a name of the built-in catalog (alpine:3.20, debian:bookworm), or
+dir:PATH, tar:PATH, scratch; a path that exists is opened as what it is.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("programs", nargs=-1, required=True, metavar="PROGRAM...")
+@click.option("-i", "--image", "images", multiple=True, metavar="IMAGE", help="An image to check against; repeatable.")
+@click.option("--at", metavar="PATH", help="Its place in the image; a directory ends in /. [default: /<file name>]")
+@click.option(
+    "--copy", "copies", multiple=True, metavar="SRC:DEST", help="Place files beside it, as COPY does; repeatable."
+)
+@click.option("-e", "--env", multiple=True, metavar="KEY=VALUE", help="Set an environment variable; repeatable.")
+@click.option("-u", "--user", metavar="USER[:GROUP]", help="Who runs it; names by the image's /etc/passwd.")
+@click.option("-w", "--workdir", metavar="DIR", help="The working directory.")
+@click.option("--arg0", metavar="NAME", help="argv[0], as the program sees it.")
+@click.option("--host", metavar="FACTS", help="Where it will run, as isa=v2,kernel=4.19,page=64k,emulates=aarch64.")
+@click.option("--platform", metavar="OS/ARCH", help="Which platform of the image, as linux/arm64.")
+@click.option("--catalog", "catalogs", multiple=True, metavar="DIR", help="A catalog of your own; repeatable.")
+@click.option("--format", "formats", multiple=True, metavar="FORMAT", help="text or json; json=FILE writes to a file.")
+@click.option(
+    "--fail-on",
+    metavar="SEVERITY",
+    type=click.Choice([*reversed(SEVERITIES), "never"]),
+    default="error",
+    help="Exit status 1 from here on: error, warning, info or never. [default: error]",
+)
+@click.option("--strict", is_flag=True, help="Exit status 3 if a verdict is unclear.")
+@click.option(
+    "--remedies/--no-remedies", "with_remedies", default=None, help="Ways out, each proven. [default: for one pair]"
+)
+@click.option("--digest", is_flag=True, help="Add the sha256 of each program.")
+@click.option("-v", "--verbose", is_flag=True, help="Every step, and the wordings of older releases.")
+def check(
+    programs: tuple[str, ...],
+    images: tuple[str, ...],
+    at: str | None,
+    copies: tuple[str, ...],
+    env: tuple[str, ...],
+    user: str | None,
+    workdir: str | None,
+    arg0: str | None,
+    host: str | None,
+    platform: str | None,
+    catalogs: tuple[str, ...],
+    formats: tuple[str, ...],
+    fail_on: str,
+    strict: bool,
+    with_remedies: bool | None,
+    digest: bool,
+    verbose: bool,
+) -> int:
+    """Predict whether each PROGRAM starts in each IMAGE.
+
+    Nothing is run. The program is placed into the image's file tree, and what execve(2), the loader found there and its
+    libraries would do is followed step by step.
+
+    \b
+      libccheck check ./httpd --image alpine:3.20
+      libccheck check ./httpd --image alpine:3.20 --image debian:bookworm
+      libccheck check ./app --image dir:rootfs --at /opt/bin/ --copy lib:/opt/lib
+      libccheck check ./app --image scratch --format json
+    """
+    if not images:
+        raise UsageError(
+            "no image to check against",
+            hint=f"add --image alpine:3.20; which images would do tells: libccheck recommend {programs[0]}",
+        )
+    options.check_at(at, programs)
+    options.check_workdir(workdir)
+    wanted = options.parse_formats(formats)
+    given = gather(programs, images, options.parse_copies(copies), platform, catalogs, digest)
+    report = predict(
+        given.programs,
+        given.images,
+        at=at,
+        copies=given.copies,
+        env=options.parse_env(env),
+        user=user,
+        workdir=workdir,
+        arg0=arg0,
+        host=options.parse_host(host),
+        failures=given.failures,
+        bases=_bases(catalogs) if with_remedies or (with_remedies is None and given.is_one_pair) else None,
+    )
+    return _deliver(report, wanted, fail_on, strict, verbose)
+
+
+def _bases(catalogs: Sequence[str]) -> Callable[[str], Iterable[Image]]:
+    """The base images of a platform, opened only where a check fails."""
+
+    def of(platform: str) -> Iterable[Image]:
+        from libccheck.images.bases import bases
+
+        return bases(platform, catalogs)
+
+    return of
+
+
+def _deliver(report: Report, formats: list[options.Format], fail_on: str, strict: bool, verbose: bool) -> int:
+    """Write the report in each format, tell the errors, and return the exit status."""
+    from libccheck.cli import output
+    from libccheck.verdict import exit_status
+
+    for name, file in formats:
+        if name == "json":
+            from libccheck.formats import json
+
+            output.emit(json.render(report, verbose=verbose), file)
+        else:
+            from libccheck.formats import text
+
+            output.emit(text.render(report, output.paper(file), verbose=verbose), file)
+    for each in report.errors:
+        from libccheck.cli.complaints import tell
+
+        tell(each.subject, each.message, each.hint)
+    return exit_status(report, fail_on=fail_on, strict=strict)

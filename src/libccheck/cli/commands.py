@@ -1,0 +1,68 @@
+"""The command group: its commands are imported when they are called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from libccheck import __version__
+
+_COMMANDS = {
+    # name: module, one line for the help
+    "check": ("libccheck.cli.check", "Predict whether programs start in images, and in which words they fail."),
+    "inspect": ("libccheck.cli.inspect", "Show what programs need: loader, libraries, the oldest libc that will do."),
+    "probe": ("libccheck.cli.probe", "Show what images offer: libc, loaders, libraries, shells, certificates."),
+    "explain": ("libccheck.cli.explain", "Explain a code, or words that you saw: causes, and how to fix them."),
+    "catalog": ("libccheck.cli.catalog", "List, show and add the built-in base images."),
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(_COMMANDS[cmd_name][0]), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+
+
+def _show_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(f"libccheck {__version__}")
+        context.exit()
+
+
+@click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
+)
+@click.pass_context
+def commands(context: click.Context) -> None:
+    """Will this program start in that image?
+
+    libccheck predicts what the kernel and the image's own loader would do with a program, step by step, without
+    running anything. If it does not start, you get the exact words that Docker, Podman, Kubernetes or a shell would
+    print, and the place where it gets stuck.
+
+    \b
+      libccheck check ./httpd --image alpine:3.20
+      libccheck check ./app ./tool --image debian:bookworm --image busybox:glibc
+      libccheck check ./app --image dir:rootfs --copy lib:/opt/lib --format json
+      libccheck explain LC101
+
+    \b
+    Exit status:
+      0  every program starts
+      1  a finding at or above --fail-on
+      2  wrong usage
+      3  something could not be looked at
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())

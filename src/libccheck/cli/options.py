@@ -1,0 +1,103 @@
+"""Option values of the commands: text to values, with a clear word on what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from libccheck.errors import UsageError
+from libccheck.model import Host
+from libccheck.record import NamedTuple
+
+FORMATS = ("text", "json")
+
+_X86_LEVELS = {f"{prefix}{level}": level for level in (1, 2, 3, 4) for prefix in ("", "v", "x86-64-v")}
+_X86_LEVELS["x86-64"] = 1
+
+
+class Format(NamedTuple):
+    """A format and the file it goes to; None is standard output."""
+
+    name: str
+    file: str | None
+
+
+def parse_formats(texts: Sequence[str]) -> list[Format]:
+    """`text`, `json` or `json=FILE`; at most one of them goes to standard output."""
+    formats = []
+    for text in texts or ("text",):
+        name, equals, file = text.partition("=")
+        if name not in FORMATS or (equals and not file):
+            raise UsageError(f"no such format: {text}", hint="it is text or json, or json=FILE to write to a file")
+        formats.append(Format(name, file or None))
+    if sum(each.file is None for each in formats) > 1:
+        raise UsageError("only one format can go to standard output", hint="write --format json=FILE for the other")
+    return formats
+
+
+def parse_env(texts: Sequence[str]) -> dict[str, str]:
+    """`K=V`, as in the image's Env."""
+    env = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not name or not equals:
+            raise UsageError(f"--env {text} is not KEY=VALUE", hint="as in --env LD_LIBRARY_PATH=/opt/lib")
+        env[name] = value
+    return env
+
+
+def parse_copies(texts: Sequence[str]) -> list[tuple[str, str]]:
+    """`SRC:DEST`; a source may hold colons, a destination not."""
+    copies = []
+    for text in texts:
+        source, _, destination = text.rpartition(":")
+        if not source or not destination:
+            raise UsageError(f"--copy {text} is not SRC:DEST", hint="as in --copy lib:/opt/lib")
+        copies.append((source, destination))
+    return copies
+
+
+def check_at(at: str | None, programs: Sequence[str]) -> None:
+    """One path can hold one program only."""
+    if at is not None and not at.endswith("/") and len(set(programs)) > 1:
+        raise UsageError(
+            f"--at {at} is one path, and there are {len(set(programs))} programs",
+            hint=f"write --at {at}/ to place each of them in that directory",
+        )
+
+
+def check_workdir(workdir: str | None) -> None:
+    if workdir is not None and not workdir.startswith("/"):
+        raise UsageError(f"--workdir {workdir} is not an absolute path")
+
+
+def parse_host(text: str | None) -> Host | None:
+    """`isa=v2,kernel=4.19,page=64k,emulates=aarch64+armhf`; the machine stays open, it is the image's platform."""
+    if text is None:
+        return None
+    host = Host("")
+    for part in text.split(","):
+        key, _, value = part.partition("=")
+        host = _with_fact(host, key.strip(), value.strip())
+    return host
+
+
+def _with_fact(host: Host, key: str, value: str) -> Host:
+    if key == "isa" and value in _X86_LEVELS:
+        return host._replace(isa_level=_X86_LEVELS[value])
+    if key == "kernel" and value and all(part.isdecimal() for part in value.split(".")):
+        return host._replace(kernel=tuple(int(part) for part in value.split(".")))
+    if key == "page" and _page_size(value):
+        return host._replace(page_size=_page_size(value))
+    if key == "emulates" and value:
+        return host._replace(emulated=host.emulated + tuple(value.split("+")))
+    raise UsageError(
+        f"--host does not know {key}={value}",
+        hint="as in --host isa=v2,kernel=4.19,page=64k,emulates=aarch64+armhf",
+    )
+
+
+def _page_size(text: str) -> int:
+    """Bytes, or KiB with a k; 0 for what no machine has."""
+    digits = text[:-1] if text[-1:] in ("k", "K") else text
+    size = int(digits) * (1024 if digits != text else 1) if digits.isdecimal() and len(digits) < 8 else 0
+    return size if 4096 <= size <= 65536 and not size & (size - 1) else 0

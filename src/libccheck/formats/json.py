@@ -1,0 +1,147 @@
+"""A report as JSON, by the schema `libccheck/report/1`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from libccheck.kinds import interpreter_of, kind_of
+from libccheck.libc import image_libc, program_libc
+from libccheck.machines import machine_name
+from libccheck.model import (
+    Check,
+    Died,
+    Failure,
+    Finding,
+    Host,
+    Image,
+    Loader,
+    Program,
+    Refused,
+    Report,
+    Started,
+    Unclear,
+)
+from libccheck.rules import RULES
+from libccheck.verdict import findings_of, kind_of_outcome, summary
+from libccheck.wording import exit_status, older, seen
+
+SCHEMA = "libccheck/report/1"
+
+
+def render(report: Report, *, verbose: bool = False) -> str:
+    """The whole report, ASCII only, with a newline at the end."""
+    return json.dumps(as_data(report, verbose=verbose), indent=2) + "\n"
+
+
+def as_data(report: Report, *, verbose: bool = False) -> dict[str, Any]:
+    """The report as plain dicts and lists; `verbose` adds the wordings of older releases."""
+    libcs = {id(check.image): image_libc(check.image) for check in report.checks}
+    return {
+        "schema": SCHEMA,
+        "checks": [_check(check, libcs[id(check.image)], verbose) for check in report.checks],
+        "errors": errors_data(report.errors),
+        "summary": summary(report),
+    }
+
+
+def program_data(program: Program) -> dict[str, Any]:
+    """A program as every command shows it."""
+    elf = program.content.elf
+    data: dict[str, Any] = {
+        "path": program.path,
+        "kind": kind_of(program),
+        "machine": machine_name(elf) if elf else None,
+        "interpreter": interpreter_of(program),
+        "libc": program_libc(elf) if elf else None,
+        "soname": elf.soname if elf else None,
+        "needed": list(elf.needed) if elf else [],
+        "versions": {},
+        "rpath": elf.rpath if elf else None,
+        "runpath": elf.runpath if elf else None,
+        "size": program.size,
+    }
+    for each in elf.versions_needed if elf else ():
+        data["versions"].setdefault(each.file, []).extend(version.name for version in each.versions)
+    if program.digest is not None:
+        data["sha256"] = program.digest
+    return data
+
+
+def image_data(image: Image, libc: Loader | None) -> dict[str, Any]:
+    """An image as every command shows it."""
+    return {
+        "reference": image.reference,
+        "source": image.source,
+        "digest": image.digest,
+        "platform": image.platform,
+        "libc": libc.family if libc else None,
+        "libc_version": libc.version if libc else None,
+        "as_of": image.as_of,
+        "floating": image.floating,
+        "provenance": image.provenance._asdict() if image.provenance else None,
+    }
+
+
+def errors_data(failures: Iterable[Failure]) -> list[dict[str, str]]:
+    """What could not be looked at, as every command shows it."""
+    return [{"subject": each.subject, "message": each.message, "hint": each.hint} for each in failures]
+
+
+def _check(check: Check, libc: Loader | None, verbose: bool) -> dict[str, Any]:
+    return {
+        "program": {**program_data(check.program), "place": check.place},
+        "image": image_data(check.image, libc),
+        "host": _host(check.host),
+        "outcome": _outcome(check, verbose),
+        "findings": [_finding(each) for each in findings_of(check)],
+        "remedies": [
+            {
+                "title": each.title,
+                "commands": list(each.commands),
+                "outcome": kind_of_outcome(each.launch.outcome),
+                "basis": each.basis,
+            }
+            for each in check.remedies
+        ],
+    }
+
+
+def _host(host: Host) -> dict[str, Any]:
+    return {
+        "machine": host.machine,
+        "isa": host.isa_level,
+        "kernel": ".".join(map(str, host.kernel)) or None,
+        "page": host.page_size,
+        "emulates": list(host.emulated),
+    }
+
+
+def _outcome(check: Check, verbose: bool) -> dict[str, Any]:
+    outcome = check.launch.outcome
+    data: dict[str, Any] = {
+        "kind": kind_of_outcome(outcome),
+        "errno": outcome.errno if isinstance(outcome, Refused) else None,
+        "status": outcome.status if isinstance(outcome, Died) else None,
+        "signal": outcome.signal if isinstance(outcome, Died) else None,
+        "stderr": outcome.stderr if isinstance(outcome, (Started, Died)) else None,
+        "seen": seen(check.launch, check.process),
+        "exits": exit_status(check.launch),
+        "reason": outcome.reason if isinstance(outcome, Unclear) else None,
+    }
+    if verbose:
+        data["older"] = older(check.launch, check.process)
+    return data
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    rule = RULES[finding.code]
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "severity": rule.severity,
+        "subject": finding.subject,
+        "message": finding.message,
+        "evidence": [step._asdict() for step in finding.evidence],
+    }

@@ -1,0 +1,79 @@
+"""What a check says in plain sentences: why it ends as it does, and where its image comes from."""
+
+from __future__ import annotations
+
+from libccheck.formats.visible import visible
+from libccheck.kinds import kind_of
+from libccheck.libc import program_libc
+from libccheck.model import Check, Died, Image, Loader, Outcome, Refused, Started, Unclear
+from libccheck.rules import RULES
+from libccheck.verdict import findings_of, kind_of_outcome
+
+_MOST_FINDINGS = 8
+_ABOUT_LIBC = frozenset(("LC101", "LC103", "LC201", "LC203", "LC204", "LC302"))
+_VERB = {"starts": "starts", "refused": "is refused", "dies": "dies", "unclear": "is unclear"}
+
+
+def verb(outcome: Outcome) -> str:
+    """ "starts", "is refused", "dies" or "is unclear"."""
+    return _VERB[kind_of_outcome(outcome)]
+
+
+def mark(check: Check, unicode: bool) -> tuple[str, str]:
+    """The sign of a verdict and its color."""
+    if isinstance(check.launch.outcome, (Refused, Died)):
+        return ("✗" if unicode else "x"), "red"
+    if not isinstance(check.launch.outcome, Started):
+        return "?", "yellow"
+    if any(RULES[each.code].severity != "info" for each in findings_of(check)):
+        return "!", "yellow"
+    return ("✓" if unicode else "+"), "green"
+
+
+def sentences(check: Check, addition: str) -> str:
+    """Every finding as a sentence, then the addition."""
+    findings = findings_of(check)
+    texts = list(dict.fromkeys(_as_sentence(each.message) for each in findings[:_MOST_FINDINGS]))
+    if len(findings) > _MOST_FINDINGS:
+        texts.append(f"And {len(findings) - _MOST_FINDINGS} more.")
+    if not findings and isinstance(check.launch.outcome, Unclear):
+        texts.append(_as_sentence(check.launch.outcome.reason))
+    return " ".join([*texts, addition] if addition else texts)
+
+
+def meeting(check: Check, libc: Loader | None) -> str:
+    """Which C libraries meet here, where their names explain something; else empty."""
+    findings = findings_of(check)
+    elf = check.program.content.elf
+    wanted = program_libc(elf) if elf else None
+    if wanted is None or not findings or findings[0].code not in _ABOUT_LIBC or kind_of(check.program) == "script":
+        return ""
+    if libc is None:
+        about = f"It was linked against {wanted}; the image has no loader at all."
+        return about if findings[0].code == "LC101" else ""
+    if libc.family != wanted:
+        return f"It was linked against {wanted}; the image has {libc.family} {libc.version or ''}".rstrip() + "."
+    return f"The image has {libc.family} {libc.version or 'of unknown version'}." if findings[0].code == "LC203" else ""
+
+
+def origin(image: Image) -> str:
+    """One line: reference, platform, source, how old."""
+    source = {"catalog": "from the catalog", "scratch": "empty", "dir": "directory", "tar": "archive"}
+    parts = [visible(image.reference), image.platform, source.get(image.source, f"from {image.source}")]
+    if image.as_of:
+        parts.append(f"as of {image.as_of}" + (", floating" if image.floating else ""))
+    return ", ".join(parts)
+
+
+def end(outcome: Outcome) -> str:
+    """How a process ends that dies: "exit status 127" or "killed by SIGSEGV"."""
+    if not isinstance(outcome, Died):
+        return ""
+    return f"killed by {outcome.signal}" if outcome.signal else f"exit status {outcome.status}"
+
+
+def _as_sentence(message: str) -> str:
+    """A name keeps its first letter: "libz.so.1: ..." is not "Libz.so.1: ..."."""
+    text = visible(message)
+    first = text.partition(" ")[0]
+    return f"{text[:1].upper() if first.isalpha() else text[:1]}{text[1:]}."

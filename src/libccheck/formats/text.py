@@ -1,0 +1,216 @@
+"""A report for people: the full diagnosis of one pair, a matrix of several; by rich."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+
+from rich.console import Console
+from rich.text import Text
+
+from libccheck.formats import phrases
+from libccheck.formats.paper import Paper
+from libccheck.formats.visible import visible, visible_lines
+from libccheck.libc import image_libc
+from libccheck.model import Check, Died, Refused, Report, Started, Step, Unclear
+from libccheck.placement import file_name
+from libccheck.rules import RULES
+from libccheck.verdict import findings_of
+from libccheck.wording import older, seen
+
+_LABEL = 9
+_MOST_STEPS = 12
+_WIDEST_PATH = 48
+_USUAL = ("docker", "podman", "sh", "bash")
+
+
+def render(report: Report, paper: Paper, *, verbose: bool = False) -> str:
+    """The report, ready to be written; nothing where there is no check in it."""
+    written = io.StringIO()
+    console = Console(
+        file=written,
+        width=paper.width,
+        force_terminal=paper.color,
+        color_system="standard" if paper.color else None,
+        no_color=not paper.color,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    if len(report.checks) == 1:
+        _Diagnosis(console, report.checks[0], paper.unicode, verbose).show()
+    elif report.checks:
+        from libccheck.formats import matrix
+
+        matrix.show(console, report, paper.unicode)
+    return written.getvalue()
+
+
+class _Diagnosis:
+    """One check, section by section: label on the left, what it says on the right."""
+
+    def __init__(self, console: Console, check: Check, unicode: bool, verbose: bool) -> None:
+        self.console = console
+        self.check = check
+        self.unicode = unicode
+        self.verbose = verbose
+
+    def show(self) -> None:
+        self._headline()
+        self._seen()
+        self._why()
+        self._steps()
+        self._objects()
+        self._image()
+        self._remedies()
+        self._pointer()
+
+    def _headline(self) -> None:
+        check = self.check
+        sign, color = phrases.mark(check, self.unicode)
+        name = (visible(file_name(check.program.path)), "bold")
+        image = (visible(check.image.reference), "bold")
+        verdict = (phrases.verb(check.launch.outcome), f"bold {color}")
+        line = Text.assemble((f"{sign} ", f"bold {color}"), name, " ", verdict, " in ", image)
+        if isinstance(check.launch.outcome, Unclear):
+            line = Text.assemble((f"{sign} unclear", f"bold {color}"), " whether ", name, " starts in ", image)
+        findings = findings_of(check)
+        if findings:
+            rule = RULES[findings[0].code]
+            tag = Text.assemble((rule.code, f"bold {color}"), f" {rule.name}")
+            gap = self.console.width - line.cell_len - tag.cell_len
+            line = Text.assemble(line, " " * gap if gap > 1 else "  ", tag)
+        self._line(line)
+
+    def _seen(self) -> None:
+        """The words themselves are never wrapped: they are there to be compared and searched for."""
+        outcome = self.check.launch.outcome
+        if isinstance(outcome, Refused):
+            rows = self._by_words(seen(self.check.launch, self.check.process))
+            if self.verbose:
+                rows += self._by_words(older(self.check.launch, self.check.process))
+            widest = max((len(by) for by, _ in rows), default=0)
+            self._labelled("seen", [Text.assemble((f"{by:{widest}}  ", "dim"), (words, "bold")) for by, words in rows])
+        elif isinstance(outcome, (Died, Started)):
+            lines = [Text(line, "bold") for line in visible_lines(outcome.stderr)] if outcome.stderr else []
+            if isinstance(outcome, Died):
+                lines.append(Text(phrases.end(outcome), "dim"))
+            self._labelled("seen", lines)
+
+    def _by_words(self, by: Mapping[str, str | None]) -> list[tuple[str, str]]:
+        """Who prints, and what; equal words once."""
+        said: dict[str, list[str]] = {}
+        for who, words in by.items():
+            if words and (self.verbose or who in _USUAL):
+                said.setdefault(visible(words), []).append(who)
+        return [(", ".join(who), words) for words, who in said.items()]
+
+    def _why(self) -> None:
+        if findings_of(self.check) or isinstance(self.check.launch.outcome, Unclear):
+            meeting = phrases.meeting(self.check, image_libc(self.check.image))
+            self._labelled("why", self._prose(phrases.sentences(self.check, meeting)))
+
+    def _steps(self) -> None:
+        check = self.check
+        steps = check.launch.steps
+        if not self.verbose:
+            findings = findings_of(check)
+            steps = _telling(findings[0].evidence if findings else ())
+        left_out = 0 if self.verbose else max(len(steps) - _MOST_STEPS, 0)
+        rows = _rows(steps[left_out:], self.console.width - _LABEL)
+        if left_out:
+            rows.insert(0, Text(f"{left_out} more before these; -v shows all", "dim"))
+        self._labelled("steps", rows)
+
+    def _objects(self) -> None:
+        objects = self.check.launch.objects
+        if not isinstance(self.check.launch.outcome, (Started, Unclear)) and not self.verbose:
+            return
+        names = max((len(each.name) for each in objects), default=0)
+        shown = objects if self.verbose else objects[:_MOST_STEPS]
+        rows = [
+            Text.assemble(visible(each.name).ljust(min(names, 40)), ("  ", ""), (visible(each.path), "dim"))
+            for each in shown
+        ]
+        if len(shown) < len(objects):
+            rows.append(Text(f"and {len(objects) - len(shown)} more; -v shows all", "dim"))
+        self._labelled("loads", rows)
+
+    def _image(self) -> None:
+        image = self.check.image
+        lines = self._prose(phrases.origin(image))
+        if image.digest:
+            lines.append(Text(visible(image.digest), "dim"))
+        if image.provenance and image.provenance.note:
+            lines += self._prose(visible(image.provenance.note))
+        self._labelled("image", lines)
+
+    def _remedies(self) -> None:
+        """The commands are never wrapped: they are there to be copied."""
+        lines: list[Text] = []
+        for remedy in self.check.remedies:
+            lines.append(Text(visible(remedy.title), "bold green"))
+            lines += [Text(f"  {visible(command)}", "cyan") for command in remedy.commands]
+            lines += [Text.assemble("  ", each) for each in self._prose(visible(remedy.basis), 2)]
+        self._labelled("fix", lines)
+
+    def _pointer(self) -> None:
+        codes = list(dict.fromkeys(each.code for each in findings_of(self.check)))
+        if codes:
+            self._labelled("more", [Text(f"libccheck explain {codes[0]}", "cyan")])
+
+    def _labelled(self, label: str, lines: list[Text]) -> None:
+        if not lines:
+            return
+        self._line(Text())
+        for number, line in enumerate(lines):
+            self._line(Text.assemble((f"  {label if not number else '':{_LABEL - 2}}", "dim"), line))
+
+    def _prose(self, text: str, indent: int = 0) -> list[Text]:
+        return list(Text(text).wrap(self.console, max(self.console.width - _LABEL - indent, 20)))
+
+    def _line(self, line: Text) -> None:
+        line.rstrip()
+        self.console.print(line, soft_wrap=True)
+
+
+def _telling(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Without the misses in a processor's variant of a directory that is looked at later (`glibc-hwcaps/x86-64-v3`)."""
+    kept: list[Step] = []
+    later: set[str] = set()
+    for step in reversed(steps):
+        directory = step.path.rpartition("/")[0]
+        if step.found == "found" or not any(_is_variant(directory, base) for base in later):
+            kept.append(step)
+        later.add(directory)
+    return tuple(reversed(kept))
+
+
+def _is_variant(directory: str, base: str) -> bool:
+    """A directory called by a triplet ("x86_64-linux-gnu") is none."""
+    return bool(base) and directory.startswith(f"{base}/") and "-linux-" not in directory[len(base) :]
+
+
+def _rows(steps: tuple[Step, ...], width: int) -> list[Text]:
+    """The steps in columns: what was done, to which path, what was found, on whose word.
+
+    Where the last does not fit it stands below, once for all steps in a row that have it.
+    """
+    actions = max((len(each.action) for each in steps), default=0)
+    paths = min(max((len(visible(each.path)) for each in steps), default=0), _WIDEST_PATH)
+    found = max((len(each.found) for each in steps), default=0)
+    rows = []
+    for number, each in enumerate(steps, 1):
+        row = Text.assemble(
+            (f"{each.action:{actions}}", "dim"),
+            f"  {visible(each.path):{paths}}  ",
+            (f"{visible(each.found):{found}}", "green" if each.found == "found" else "yellow"),
+        )
+        how = f"  {visible(each.how)}" if each.how else ""
+        if not how or row.cell_len + len(how) <= width:
+            rows.append(Text.assemble(row, (how, "dim")))
+        else:
+            repeated = number < len(steps) and steps[number].how == each.how
+            rows += [row] if repeated else [row, Text(f"{'':{actions}}  {how}", "dim")]
+    return rows
