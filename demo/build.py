@@ -1,0 +1,81 @@
+"""Builds the demo's four programs, for x86-64 Linux, with toolchains that pip installs: Go, and zig as the C compiler.
+
+Everything that is written, caches included, lands below one directory; the home directory is never touched.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+PROJECT = Path(__file__).resolve().parent.parent
+BUILD = PROJECT / ".build"
+GLIBC = "x86_64-linux-gnu.2.36"
+MUSL = "x86_64-linux-musl"
+
+
+class Recipe(NamedTuple):
+    """One program: the command that builds it, in which directory, and what it adds to the environment."""
+
+    name: str
+    command: tuple[str, ...]
+    directory: str
+    environment: tuple[tuple[str, str], ...] = ()
+
+
+def recipes() -> tuple[Recipe, ...]:
+    go = str(Path(sysconfig.get_path("scripts")) / "go")
+    compiler = shlex.join(zig_cc(GLIBC))
+    with_c = (("CGO_ENABLED", "1"), ("CC", compiler))
+    return (
+        Recipe("httpd", (go, "build", "-o", "{output}", "."), "samples/go", with_c),
+        Recipe("httpd-static", (go, "build", "-o", "{output}", "."), "samples/go", (("CGO_ENABLED", "0"),)),
+        Recipe("hello-glibc", (*zig_cc(GLIBC), "-O2", "-o", "{output}", "hello.c"), "samples/c"),
+        Recipe("hello-musl", (*zig_cc(MUSL), "-dynamic", "-O2", "-o", "{output}", "hello.c"), "samples/c"),
+    )
+
+
+def build(recipe: Recipe, directory: Path) -> Path:
+    """The program, built where it is not yet there or older than its source."""
+    output = directory / recipe.name
+    sources = list((PROJECT / recipe.directory).iterdir())
+    if output.exists() and all(output.stat().st_mtime > each.stat().st_mtime for each in sources):
+        return output
+    directory.mkdir(parents=True, exist_ok=True)
+    unfinished = directory / f"{recipe.name}.unfinished"
+    command = [str(unfinished) if each == "{output}" else each for each in recipe.command]
+    subprocess.run(command, cwd=PROJECT / recipe.directory, env=environment(dict(recipe.environment)), check=True)
+    unfinished.rename(output)
+    return output
+
+
+def zig_cc(target: str) -> tuple[str, ...]:
+    return sys.executable, "-m", "ziglang", "cc", "-target", target
+
+
+def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What the toolchains run in: their caches below BUILD, no downloads, nothing of the user's own settings for Go."""
+    home = BUILD / "home"
+    home.mkdir(parents=True, exist_ok=True)
+    return {
+        **{key: value for key, value in os.environ.items() if not key.startswith(("GO", "CGO_", "ZIG_"))},
+        "HOME": str(home),
+        "GOCACHE": str(BUILD / "go-cache"),
+        "GOPATH": str(BUILD / "go-path"),
+        "GOENV": "off",
+        "GOFLAGS": "-trimpath -buildvcs=false",
+        "GOOS": "linux",
+        "GOARCH": "amd64",
+        "GOPROXY": "off",
+        "GOTELEMETRY": "off",
+        "GOTOOLCHAIN": "local",
+        "ZIG_GLOBAL_CACHE_DIR": str(BUILD / "zig-cache"),
+        "ZIG_LOCAL_CACHE_DIR": str(BUILD / "zig-cache"),
+        **(more or {}),
+    }
