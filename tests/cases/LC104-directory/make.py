@@ -1,0 +1,5 @@
+"""LC104-directory."""
+
+from pathlib import Path
+
+Path("app").mkdir(0o755)

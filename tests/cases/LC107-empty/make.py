@@ -1,0 +1,5 @@
+"""LC107-empty."""
+
+from pathlib import Path
+
+Path("app").touch(0o755)

@@ -1,0 +1,8 @@
+"""LC301-lazily-bound."""
+
+from pathlib import Path
+
+from tests.forge import GLIBC, Wanted, elf
+
+Path("app").write_bytes(elf(interpreter=GLIBC, needed=["libc.so.6"], wants=[Wanted("no_such_function", lazy=True)]))
+Path("app").chmod(0o755)

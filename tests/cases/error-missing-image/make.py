@@ -1,0 +1,8 @@
+"""error-missing-image."""
+
+from pathlib import Path
+
+from tests.forge import elf
+
+Path("tool").write_bytes(elf(kind=2))
+Path("tool").chmod(0o755)

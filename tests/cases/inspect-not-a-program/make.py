@@ -1,0 +1,5 @@
+"""inspect-not-a-program."""
+
+from pathlib import Path
+
+Path("notes.txt").write_bytes(b"what to buy\n")

@@ -1,0 +1,26 @@
+"""One engine for all tests of this directory, with the roots of the corpus as images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests import toolchains
+from tests.engine.engine import Engine
+from tests.reality.roots import Roots
+
+
+@pytest.fixture(scope="package")
+def engine() -> Iterator[Engine]:
+    try:
+        engine = Engine()
+    except toolchains.MissingError as error:
+        toolchains.missing(error)
+    with engine:
+        yield engine
+
+
+@pytest.fixture(scope="package")
+def roots() -> Roots:
+    return Roots()

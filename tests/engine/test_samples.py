@@ -1,0 +1,171 @@
+"""The steps of `samples/`: built and run in a real engine, each ending as was predicted before and after the build.
+
+The public bases are stood in for by local roots under their public names: the builders by a Debian root with gcc, Go
+and musl-gcc in it, the bases by the corpus's own roots.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from libccheck import check, open_image, read_program
+from libccheck.launch import launch
+from libccheck.model import Host, Image, Launch, Process, Refused, Started
+from libccheck.process import DEFAULT_PATH
+from libccheck.wording import seen
+from tests import toolchains
+from tests.engine.engine import Engine
+from tests.reality.roots import Roots, debian
+
+_SAMPLES = toolchains.PROJECT / "samples"
+_BASES = {
+    # public name: root that stands in for it
+    "alpine:3.20": "musl",
+    "busybox:glibc": "minimal-bookworm",
+    "busybox:musl": "static-busybox",
+    "debian:bookworm-slim": "debian-bookworm",
+}
+_BUILDERS = {
+    # public name: what its config adds
+    "ubuntu:24.04": (),
+    "golang:1.25-bookworm": (),
+    "gcc:14-bookworm": (),
+    "golang:1.25-alpine": ("ENV CC=musl-gcc",),
+}
+_TOOLS = "golang-go,gcc,libc6-dev,musl-tools"
+_WORDS = {"httpd": "http daemon start\n  -> listen on port:8080\n", "hello": "hello from C\n"}
+
+
+class Step(NamedTuple):
+    """A Dockerfile, the options of its build, the program in the image, and whether the article saw it start."""
+
+    dockerfile: str
+    place: str
+    starts: bool
+    options: tuple[str, ...] = ()
+
+
+STEPS = {
+    "1-fat": Step("1-fat/Dockerfile", "/usr/local/bin/httpd", True),
+    "3-dynamic-on-alpine": Step("3-dynamic-on-alpine/Dockerfile", "/httpd", False),
+    "4-built-on-alpine": Step("4-built-on-alpine/Dockerfile", "/httpd", True),
+    "5-multi-stage": Step("5-multi-stage/Dockerfile", "/httpd", True),
+    "6-static-scratch": Step("6-static/Dockerfile", "/httpd", True, ("--target=scratch",)),
+    "6-static-busybox": Step("6-static/Dockerfile", "/httpd", True, ("--target=busybox",)),
+    "7-busybox-glibc": Step("7-busybox-glibc/Dockerfile", "/httpd", True),
+    **{
+        f"c-{libc}-on-{base}": Step(
+            f"c-{libc}/Dockerfile",
+            "/hello",
+            libc == "static" or base in ("busybox:glibc", "debian:bookworm-slim"),
+            (f"--build-arg=BASE={base}",),
+        )
+        for libc in ("glibc", "static")
+        for base in ("alpine:3.20", "busybox:glibc", "busybox:musl", "debian:bookworm-slim", "scratch")
+    },
+    **{
+        f"c-musl-on-{base}": Step(
+            "c-musl/Dockerfile",
+            "/hello",
+            base == "alpine:3.20",
+            (f"--build-arg=BASE={base}", "--build-arg=BUILDER=golang:1.25-alpine"),
+        )
+        for base in ("alpine:3.20", "busybox:glibc", "busybox:musl", "scratch")
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def bases(engine: Engine, roots: Roots, tmp_path_factory: pytest.TempPathFactory) -> None:
+    try:
+        for name, root in _BASES.items():
+            engine.import_root((roots.path(root),), name)
+        builder = roots.made("builder", partial(debian, "bookworm", variant="apt", packages=_TOOLS))
+    except toolchains.MissingError as error:
+        toolchains.missing(error)
+    apk = tmp_path_factory.mktemp("apk") / "bin"
+    apk.mkdir()
+    (apk / "apk").write_text("#!/bin/sh\n")  # what it would add is there
+    (apk / "apk").chmod(0o755)
+    engine.import_root((builder,), "libccheck/builder")
+    for name, changes in _BUILDERS.items():
+        context = tmp_path_factory.mktemp("builder")
+        added = "COPY apk /usr/local/bin/apk\n" if "alpine" in name else ""
+        (context / "apk").write_bytes((apk / "apk").read_bytes())
+        (context / "apk").chmod(0o755)
+        (context / "Dockerfile").write_text("\n".join(("FROM libccheck/builder", *changes, added)))
+        engine.build(context / "Dockerfile", context, name)
+
+
+@pytest.fixture(scope="module", params=STEPS)
+def built(request: pytest.FixtureRequest, engine: Engine, bases: None) -> tuple[Step, str]:  # noqa: ARG001
+    step, name = STEPS[request.param], f"sample:{request.param.lower().replace(':', '-')}"
+    engine.build(_SAMPLES / step.dockerfile, _SAMPLES, name, *step.options)
+    return step, name
+
+
+def test_a_step_ends_as_predicted(
+    built: tuple[Step, str], engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", engine.address)
+    step, name = built
+    image = open_image(f"docker:{name}")
+    process = Process((step.place,), (("PATH", DEFAULT_PATH),))
+    inside = launch(image.tree, step.place, process, Host("x86_64"))
+    assert isinstance(inside.outcome, Started) == step.starts
+    assert _placed(step, image, engine, name, tmp_path).outcome == inside.outcome
+    ended = _ran(engine, name, step)
+    if isinstance(inside.outcome, Started):
+        assert ended == _WORDS[step.place.rpartition("/")[2]]
+    else:
+        assert isinstance(inside.outcome, Refused)
+        assert ended.strip() == seen(inside, process)["docker"]
+
+
+def test_the_glue_of_the_second_step_gives_a_server_that_starts(
+    engine: Engine,
+    bases: None,  # noqa: ARG001
+    tmp_path: Path,
+) -> None:
+    """`build.sh` as it stands, with a docker that talks to our engine."""
+    client = tmp_path / "bin" / "docker"
+    client.parent.mkdir()
+    client.write_text(f'#!/bin/sh\nDOCKER_HOST={engine.address} DOCKER_BUILDKIT=1 exec /usr/bin/docker "$@"\n')
+    client.chmod(client.stat().st_mode | stat.S_IXUSR)
+    environment = {**os.environ, "PATH": f"{client.parent}:{os.environ['PATH']}"}
+    command = ["sh", "2-glue/build.sh", "--network=none", "-q"]
+    subprocess.run(command, cwd=_SAMPLES, env=environment, check=True, capture_output=True)
+    assert _ran(engine, "httpd-glue", Step("", "/httpd", True)) == _WORDS["httpd"]
+    assert engine.docker("ps", "-aq").stdout == ""
+
+
+def _placed(step: Step, image: Image, engine: Engine, name: str, room: Path) -> Launch:
+    """The program taken out of the image, checked against the image by the command's own way."""
+    container = engine.docker("create", name, "/").stdout.strip()
+    program = room / step.place.rpartition("/")[2]
+    engine.docker("cp", f"{container}:{step.place}", str(program))
+    engine.docker("rm", container)
+    report = check([read_program(str(program))], [image], at=step.place)
+    return report.checks[0].launch
+
+
+def _ran(engine: Engine, name: str, step: Step) -> str:
+    """What a container prints in its first seconds; a server is stopped then."""
+    container = engine.docker("run", "-d", "--network=none", name, check=False)
+    identity = container.stdout.strip()
+    for _ in range(50):
+        logs = engine.docker("logs", identity)
+        running = engine.docker("inspect", "-f", "{{.State.Running}}", identity).stdout.strip() == "true"
+        printed = logs.stdout + logs.stderr
+        if not running or printed.count("\n") >= _WORDS[step.place.rpartition("/")[2]].count("\n"):
+            break
+    logs = engine.docker("logs", identity)
+    engine.docker("rm", "-f", identity)
+    return logs.stdout + logs.stderr

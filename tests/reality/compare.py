@@ -1,0 +1,122 @@
+"""A program in a root, predicted and really executed, and what the two disagree in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from libccheck.images import open_image
+from libccheck.launch import launch
+from libccheck.model import File, Host, Launch, Outcome, Started, Unclear
+from libccheck.tree import Tree
+from tests.reality.corpus import Program
+from tests.reality.layers import PLATFORM, DiskGround, Layers, remembering
+from tests.reality.processor import isa_level
+from tests.reality.programs import PROGRAMS
+from tests.reality.programs.sources import DYNAMIC
+from tests.reality.reality import Reality
+from tests.reality.roots import Roots
+from tests.reality.words import place
+
+HOST = Host("x86_64", isa_level=isa_level())
+
+
+class Compared(NamedTuple):
+    """`loader`: the family of the loader that the program comes to, "static" or "none"."""
+
+    reality: Outcome
+    launch: Launch
+    loader: str
+    disagreements: tuple[str, ...]
+
+    @property
+    def code(self) -> str:
+        """Of the first finding; "starts" where it starts."""
+        return "starts" if isinstance(self.launch.outcome, Started) else self.launch.findings[0].code
+
+
+class Comparison:
+    """Programs and roots, brought together by their names. It keeps what it has read and laid out."""
+
+    def __init__(self, reality: Reality, layers: Layers, roots: Roots) -> None:
+        self._reality, self._layers, self._roots = reality, layers, roots
+        self._tree = lru_cache(4)(self._read)
+
+    def compare(self, name: str, root: str) -> Compared:
+        """One pair; MissingError where the program cannot be built or the root not be had."""
+        program = PROGRAMS[name]
+        reality = self.execute(name, root)
+        tree = self._layers.on(self._tree(root), name, DiskGround(self._roots.path(root)))
+        predicted = launch(tree, program.path, program.process(self._reality.user), HOST)
+        compared = Compared(reality, predicted, _loader(tree, program), ())
+        return compared._replace(disagreements=tuple(self._disagreements(program, root, compared)))
+
+    def execute(self, name: str, root: str) -> Outcome:
+        program, path = PROGRAMS[name], self._roots.path(root)
+        layers = self._layers.lay_out(name, DiskGround(path)), path
+        process = program.process(self._reality.user)
+        return self._reality.execute(layers, program.path, process, word=program.word, images=program.images)
+
+    def _disagreements(self, program: Program, root: str, compared: Compared) -> Iterator[str]:
+        reality, predicted = compared.reality, compared.launch
+        if isinstance(reality, Unclear):
+            yield reality.reason
+        if isinstance(predicted.outcome, Unclear):
+            if not predicted.findings or not predicted.findings[0].code.startswith("LC9"):
+                yield f"unclear without a code of its own: {predicted.findings}"
+            return
+        if predicted.outcome != reality:
+            yield f"predicted {predicted.outcome!r}"
+        real = place(reality)
+        if compared.code not in real.codes:
+            yield f"code {compared.code}, but reality's words are of {' or '.join(sorted(real.codes)) or 'no code'}"
+        elif real.subject is not None and not _same(predicted.findings[0].subject, real.subject):
+            yield f"subject {predicted.findings[0].subject!r}, but the loader names {real.subject!r}"
+        declared = self._declared(program, root)
+        if declared not in (None, compared.code):
+            yield f"code {compared.code}, but the corpus declares {declared}"
+
+    def _declared(self, program: Program, root: str) -> str | None:
+        """The code that the corpus foretells for this root."""
+        if not self._roots.path(root).stat().st_mode & 0o001:
+            return "LC104"  # nobody but root comes further than "/"
+        if program.code is None:
+            return None
+        if program.tool and not (self._roots.roots[root].ordinary and self._starts(program.tool, root)):
+            return None
+        return program.code or "starts"
+
+    def _starts(self, tool: str, root: str) -> bool:
+        return isinstance(self.execute(f"{DYNAMIC[tool].name}-hello", root), Started)
+
+    def _read(self, root: str) -> Tree:
+        return remembering(open_image(f"dir:{self._roots.path(root)}", platform=PLATFORM).tree)
+
+
+def _same(predicted: str, named: str) -> bool:
+    """Loaders name a file by its path where they have opened it, the contract by its name in DT_NEEDED."""
+    return predicted == named or predicted.rpartition("/")[2] == named.rpartition("/")[2]
+
+
+def _loader(tree: Tree, program: Program) -> str:
+    """Who loads the program, or the interpreter of the script that it is."""
+    path, cwd = program.path, program.cwd
+    for _ in range(8):
+        node = tree.resolve(path, cwd).node
+        content = node.load() if isinstance(node, File) else None
+        if content is None or not (content.elf or content.head.startswith(b"#!")):
+            return "none"
+        if content.elf:
+            return _family(tree, content.elf.interpreter, cwd)
+        line = content.head[2:].partition(b"\n")[0].partition(b"\0")[0].split()
+        path = line[0].decode(errors="surrogateescape") if line else ""
+    return "none"
+
+
+def _family(tree: Tree, interpreter: bytes | None, cwd: str) -> str:
+    if interpreter is None:
+        return "static"
+    node = tree.resolve(interpreter.rstrip(b"\0").decode(errors="surrogateescape"), cwd).node
+    loader = node.load().loader if isinstance(node, File) else None
+    return loader.family if loader else "none"

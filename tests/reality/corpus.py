@@ -1,0 +1,106 @@
+"""What a corpus program is: files to be placed into a root, and how the exec of one of them is called."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from libccheck.model import Process, User
+from tests.reality.reality import ANNOUNCEMENT
+from tests.reality.workshop import Content, Workshop
+
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+HERE = "/app"
+"""Where programs are placed: a directory that no root has."""
+
+
+class Entry(NamedTuple):
+    """A file to be placed."""
+
+    content: Content
+    mode: int = 0o755
+
+
+class Symlink(NamedTuple):
+    target: str
+
+
+class Folder(NamedTuple):
+    mode: int = 0o755
+
+
+Placed = Entry | Symlink | Folder
+
+
+class Program(NamedTuple):
+    """One exec: `path` is exec'ed after `files` have been placed, parents in the root resolved.
+
+    code: that of the first finding, "" for a start, None where it depends on the root; with `tool` set it is meant for
+    ordinary roots in which that toolchain's plainest program starts, else for every root. word: what it writes to
+    standard output when it starts, None where it does not announce itself. images: how many programs exec each other
+    until then.
+    """
+
+    name: str
+    path: str
+    files: Mapping[str, Placed]
+    code: str | None = None
+    tool: str | None = None
+    argv: tuple[str, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    cwd: str = "/"
+    word: str | None = ANNOUNCEMENT
+    images: int = 1
+
+    def process(self, user: User) -> Process:
+        env = tuple({"PATH": PATH, **dict(self.env)}.items())
+        return Process(self.argv or (self.path,), env, self.cwd, user)
+
+
+def one_file(name: str, content: Content, code: str | None = None, mode: int = 0o755) -> Program:
+    """A program that is a single file, HERE, called as itself."""
+    path = f"{HERE}/{name}"
+    return Program(name, path, {path: Entry(content, mode)}, code)
+
+
+class Ground(Protocol):
+    """What a layer is to lie on."""
+
+    def real(self, path: str) -> str:
+        """The real path of a directory, links followed inside the root; what is missing stays as it is written."""
+
+    def attributes(self, path: str) -> tuple[int, int, int] | None:
+        """Mode, owner and group of the directory at a real path."""
+
+
+def assemble(program: Program, workshop: Workshop, ground: Ground, directory: Path) -> None:
+    """Write the files below `directory`, as a layer to lie on that ground."""
+    _folder("/proc", ground, directory)
+    for path, placed in program.files.items():
+        parent, _, name = path.rpartition("/")
+        real = ground.real(parent or "/")
+        _folder(real, ground, directory)
+        target = Path(f"{directory}{real}") / name
+        if isinstance(placed, Symlink):
+            target.symlink_to(placed.target)
+        elif isinstance(placed, Folder):
+            target.mkdir(exist_ok=True)
+            target.chmod(0o755)
+        else:
+            target.write_bytes(workshop.read(placed.content))
+            target.chmod(placed.mode)
+    for path, placed in program.files.items():
+        if isinstance(placed, Folder):
+            os.chmod(f"{directory}{ground.real(path)}", placed.mode)
+
+
+def _folder(path: str, ground: Ground, top: Path) -> None:
+    """Make a directory and its parents: as the ground has them, since the upper layer's attributes count, else 0755."""
+    for each in (*reversed(Path(path).parents), Path(path)):
+        folder = Path(f"{top}{each}")
+        folder.mkdir(exist_ok=True)
+        mode, uid, gid = ground.attributes(str(each)) or (0o755, os.getuid(), os.getgid())
+        os.chown(folder, uid, gid)
+        folder.chmod(mode)

@@ -1,0 +1,31 @@
+"""Which of the four x86-64 levels this machine's processor has: the host is an input of every prediction."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_LEVELS = (
+    # as Linux calls them in /proc/cpuinfo; the psABI's table of levels
+    frozenset(["cx16", "lahf_lm", "popcnt", "sse4_1", "sse4_2", "ssse3"]),
+    frozenset(["abm", "avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "movbe", "xsave"]),
+    frozenset(["avx512bw", "avx512cd", "avx512dq", "avx512f", "avx512vl"]),
+)
+
+
+def isa_level() -> int:
+    """1 to 4: each level has all that the ones below it have."""
+    flags = _flags()
+    level = 1
+    for wanted in _LEVELS:
+        if not wanted <= flags:
+            break
+        level += 1
+    return level
+
+
+def _flags() -> frozenset[str]:
+    where = Path("/proc/cpuinfo")
+    for line in where.read_text().splitlines() if where.exists() else ():
+        if line.startswith("flags"):
+            return frozenset(line.partition(":")[2].split())
+    return frozenset()

@@ -1,0 +1,10 @@
+"""The corpus: every program that is tried in every root."""
+
+from __future__ import annotations
+
+from tests.reality.corpus import Program
+from tests.reality.programs import demo, dialects, kernel, linked, scripts
+
+PROGRAMS: dict[str, Program] = {
+    each.name: each for module in (demo, kernel, scripts, dialects, linked) for each in module.PROGRAMS
+}

@@ -1,0 +1,64 @@
+"""Every program of the corpus in every root: what is predicted is what really happens."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
+
+from tests import toolchains
+from tests.reality.compare import Comparison
+from tests.reality.corpus import Entry
+from tests.reality.layers import Layers
+from tests.reality.programs import PROGRAMS
+from tests.reality.reality import Reality, UnavailableError
+from tests.reality.roots import ROOTS, Roots
+from tests.reality.sample import sample
+from tests.reality.tally import TALLY
+from tests.reality.workshop import Workshop
+
+_PAIRS = sample(list(PROGRAMS), list(ROOTS.roots))
+_AT_LEAST = {"LC101": 20, "LC201": 20, "LC203": 20, "LC204": 20, "starts": 100}
+
+
+@pytest.fixture(scope="module")
+def comparison(reality: Reality, workshop: Workshop, layers: Layers, roots: Roots) -> Comparison:
+    _prepare(workshop, roots)
+    return Comparison(reality, layers, roots)
+
+
+@pytest.mark.parametrize(("program", "root"), _PAIRS)
+def test_prediction_equals_reality(comparison: Comparison, program: str, root: str) -> None:
+    try:
+        compared = comparison.compare(program, root)
+    except (toolchains.MissingError, UnavailableError) as error:
+        toolchains.missing(error)
+    TALLY.add(compared)
+    assert not compared.disagreements, "\n".join(("", *compared.disagreements, f"reality {compared.reality!r}"))
+
+
+def test_enough_pairs_of_each_kind_were_compared() -> None:
+    if not toolchains.everything_required() or TALLY.pairs < len(_PAIRS) - TALLY.unclear:
+        pytest.skip("this run leaves pairs out")
+    assert TALLY.pairs >= 600
+    assert {code: count for code, count in _AT_LEAST.items() if TALLY.of(code) < count} == {}
+
+
+def _prepare(workshop: Workshop, roots: Roots) -> None:
+    """All chosen programs and roots, on all processors; what fails here fails again in its test."""
+    programs = dict.fromkeys(program for program, _ in _PAIRS)
+    tasks: list[Callable[[], object]] = [
+        partial(roots.path, each) for each in dict.fromkeys(root for _, root in _PAIRS)
+    ]
+    tasks += [
+        partial(workshop.read, placed.content)
+        for program in programs
+        for placed in PROGRAMS[program].files.values()
+        if isinstance(placed, Entry)
+    ]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for each in tasks:
+            pool.submit(each)

@@ -1,0 +1,76 @@
+"""What a real outcome says of the place of failure: read from errno, signal and standard error, without the package."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from libccheck.model import Died, Outcome, Refused, Started
+
+
+class Place(NamedTuple):
+    """The codes that may stand for it, and the name that the loader gives, None where it gives none."""
+
+    codes: frozenset[str]
+    subject: str | None = None
+
+
+_ERRNOS = {
+    "ENOENT": "LC100 LC101 LC105 LC106",
+    "EACCES": "LC103 LC104 LC107",
+    "ENOEXEC": "LC102 LC103 LC107",
+    "ELOOP": "LC100 LC103 LC109",
+    "ENOTDIR": "LC100 LC103",
+    "ENAMETOOLONG": "LC100 LC103 LC105",
+    "ELIBBAD": "LC103",
+    "EIO": "LC103 LC107",
+    "EINVAL": "LC103 LC107",
+    "ENOMEM": "LC107",
+}
+_GLIBC = r"error while loading shared libraries: (?P<subject>[^:\n]*): "
+_NO_SUCH = "No such file or directory"
+_LINES = tuple(
+    (re.compile(pattern, re.MULTILINE), codes)
+    for pattern, codes in (
+        (_GLIBC + r"cannot open shared object file(: No such file or directory)?$", "LC201"),
+        (_GLIBC + r"cannot open shared object file: ", "LC201 LC202"),
+        (_GLIBC + r"cannot (dynamically load|enable executable stack)", "LC209"),
+        (_GLIBC + r"unexpected reloc type (?P<other>0x[0-9a-f]+)", "LC208"),
+        (_GLIBC + r"CPU ISA level is lower than required", "LC205"),
+        (_GLIBC, "LC202 LC209"),
+        (r"^[^\n]*: version `(?P<subject>[^']+)' not found \(required by", "LC203"),
+        (r"symbol lookup error: [^\n]*: undefined symbol: (?P<subject>[^,\n]+)", "LC204"),
+        (r"relocation error: [^\n]*: symbol (?P<subject>[^,\n]+), version ", "LC204"),
+        (r"CPU ISA level is lower than required", "LC205"),
+        (r"FATAL: kernel too old", "LC206"),
+        (r"Inconsistency detected by ld\.so", "LC207"),
+        (rf"^Error loading shared library (?P<subject>[^\n]*): {_NO_SUCH} \(needed by", "LC201"),
+        (r"^Error loading shared library (?P<subject>[^\n]*): [^:\n]* \(needed by", "LC201 LC202"),
+        (r"^Error relocating [^\n]*: (?P<subject>[^:\n]*): symbol not found", "LC204"),
+        (r"^Error relocating [^\n]*: unsupported relocation type", "LC208"),
+        (r"^Error relocating [^\n]*: (?P<subject>[^:\n]*): initial-exec TLS", "LC209"),
+        (r"can't load library '(?P<subject>[^']*)'", "LC201"),
+        (r"symbol '(?P<subject>[^']*)': can't resolve symbol", "LC204"),
+        (r"'[^']*' (is not an ELF|library contains unsupported TLS)", "LC202"),
+        (r"env: ", "LC103 LC105 LC106"),
+    )
+)
+
+
+def place(outcome: Outcome) -> Place:
+    """Where a program that really ended got stuck; no codes where the words are not known."""
+    if isinstance(outcome, Started):
+        return Place(frozenset(("starts",)))
+    if isinstance(outcome, Refused):
+        return Place(frozenset(_ERRNOS.get(outcome.errno, "").split()))
+    if not isinstance(outcome, Died):
+        return Place(frozenset())
+    found = [
+        (match.start(), order, match)
+        for order, (each, _) in enumerate(_LINES)
+        if (match := each.search(outcome.stderr))
+    ]
+    if not found:
+        return Place(frozenset(["LC103", "LC107", "LC108", "LC207"] if outcome.signal else ()))
+    _, order, match = min(found, key=lambda each: each[:2])
+    return Place(frozenset(_LINES[order][1].split()), match.groupdict().get("subject"))

@@ -1,0 +1,105 @@
+"""Makes the files of the corpus out of their recipes, each once: what is made stays in a cache by the recipe's hash."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import tempfile
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from demo.build import Recipe, build
+
+from tests import toolchains
+
+
+class Built(NamedTuple):
+    """A file that a compiler makes of C source.
+
+    tool: as `toolchains.command` takes it. libraries: linked by their file names. versions: a linker's version script.
+    patch: options for patchelf, applied afterwards.
+    """
+
+    tool: str
+    source: str
+    options: tuple[str, ...] = ()
+    libraries: tuple[Built, ...] = ()
+    name: str = "program"
+    versions: str = ""
+    patch: tuple[str, ...] = ()
+
+
+class Changed(NamedTuple):
+    """A file with its bytes changed."""
+
+    of: Built
+    change: Callable[[bytes], bytes]
+
+
+class Demo(NamedTuple):
+    """A program of the demo."""
+
+    recipe: Recipe
+
+
+Content = bytes | Built | Changed | Demo
+
+
+class Workshop:
+    """Everything lands below `directory`; several threads may make things."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+    def read(self, content: Content) -> bytes:
+        """The bytes; toolchains.MissingError where a tool is not there."""
+        if isinstance(content, Built):
+            return self.make(content).read_bytes()
+        if isinstance(content, Changed):
+            return content.change(self.read(content.of))
+        if isinstance(content, Demo):
+            with self._locks[content.recipe.name]:
+                return build(content.recipe, self._directory.parent / "demo").read_bytes()
+        return content
+
+    def make(self, built: Built) -> Path:
+        """The file, made where it is not yet there."""
+        path = self._directory / _key(built) / built.name
+        with self._locks[path.parent.name]:
+            if not path.exists():
+                self._compile(built, path)
+        return path
+
+    def _compile(self, built: Built, path: Path) -> None:
+        libraries = [self.make(each) for each in built.libraries]
+        self._directory.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self._directory) as name:
+            room = Path(name)
+            (room / "source.c").write_text(built.source)
+            (room / "versions").write_text(built.versions)
+            command = [*toolchains.command(built.tool), "source.c", "-o", built.name, *built.options]
+            command += [f"-Wl,--version-script={room / 'versions'}"] if built.versions else []
+            for library in libraries:
+                command += [f"-L{library.parent}", f"-l:{library.name}"]
+            _run(command, room)
+            if built.patch:
+                _run([*toolchains.command("patchelf"), *built.patch, built.name], room)
+            path.parent.mkdir(exist_ok=True)
+            os.replace(room / built.name, path)
+
+
+def _run(command: list[str], room: Path) -> None:
+    run = subprocess.run(command, cwd=room, env=toolchains.environment(), capture_output=True, check=False)
+    if run.returncode:
+        raise RuntimeError(f"{' '.join(command)}\n{run.stderr.decode()}")
+
+
+def _key(built: Built) -> str:
+    tools = {built.tool} | ({"patchelf"} if built.patch else set())
+    versions = [toolchains.version(each) for each in sorted(tools)]
+    return hashlib.sha256(repr((built, versions)).encode()).hexdigest()[:24]

@@ -1,0 +1,67 @@
+"""The tools that tests use: which are here, how they are called, and what a test does without one.
+
+A tool that is not there skips the test; with LIBCCHECK_REQUIRE=1 it fails it.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import os
+import shutil
+import subprocess
+import sysconfig
+from typing import NoReturn
+
+import pytest
+from demo.build import BUILD, PROJECT, environment, zig_cc
+
+__all__ = ["BUILD", "PROJECT", "MissingError", "command", "environment", "everything_required", "missing", "version"]
+
+_ZIG = "zig:"
+
+
+class MissingError(Exception):
+    """A tool is not on this machine."""
+
+
+def command(tool: str) -> tuple[str, ...]:
+    """How a tool is called: "gcc", "gcc -m32", "musl-gcc", "zig:<target>" (its C compiler), "go", "patchelf", ..."""
+    if tool.startswith(_ZIG):
+        if not importlib.util.find_spec("ziglang"):
+            raise MissingError("ziglang is not installed in this environment")
+        return zig_cc(tool[len(_ZIG) :])
+    name, *options = tool.split()
+    path = shutil.which(name, path=f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}")
+    if not path:
+        raise MissingError(f"{name} is not installed")
+    if options and not _links(path, *options):
+        raise MissingError(f"{tool} does not link a program here")
+    return path, *options
+
+
+@functools.cache
+def version(tool: str) -> str:
+    """Something that changes when the tool does."""
+    if tool.startswith(_ZIG):
+        package = importlib.util.find_spec("ziglang")
+        return str(os.stat(package.origin).st_mtime_ns if package and package.origin else None)
+    run = subprocess.run([command(tool)[0], "--version"], capture_output=True, check=False)
+    return run.stdout.decode().partition("\n")[0]
+
+
+def everything_required() -> bool:
+    return os.environ.get("LIBCCHECK_REQUIRE", "") not in ("", "0")
+
+
+def missing(what: object) -> NoReturn:
+    """Give the test up for want of `what`: skipped, or failed where everything is to be there."""
+    if everything_required():
+        pytest.fail(f"{what} (LIBCCHECK_REQUIRE is set)", pytrace=False)
+    pytest.skip(str(what))
+
+
+@functools.cache
+def _links(path: str, *options: str) -> bool:
+    trial = [path, *options, "-x", "c", "-", "-o", os.devnull]
+    return subprocess.run(trial, input=b"int main(void){return 0;}", capture_output=True, check=False).returncode == 0

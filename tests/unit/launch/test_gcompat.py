@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from libccheck.launch import gcompat
+from libccheck.launch.handover import Ended
+from libccheck.model import Died, Elf, Loader, Segment, Started, Unclear
+
+from .objects import DYNAMIC, HOST, SEGMENTS, TLS, Symbol, defined, elf, file, handover, tree
+
+STUB = "/lib64/ld-linux-x86-64.so.2"
+MUSL = "/lib/ld-musl-x86_64.so.1"
+LIBRARY = "/lib/libgcompat.so.0"
+
+LIBC = elf(symbols=[defined("puts")])
+MUSL_LOADER = Loader("musl", "1.2.5", ("/lib", "/usr/local/lib", "/usr/lib"), ("lfs64", "relr"))
+KNOWN = ("hands-on-to=/lib/ld-musl-x86_64.so.1", f"library={LIBRARY}", "name=ld-linux-x86-64.so.2")
+EXTRA = elf(symbols=[defined("__chk")])
+
+
+def program(*needed: str, segments: tuple[Segment, ...] = SEGMENTS) -> Elf:
+    symbols = [Symbol("__chk"), Symbol("puts")]
+    names = ("libc.so.6", "ld-linux-x86-64.so.2", *needed)
+    return elf(needed=names, symbols=symbols, plt=((7, 1, 1), (7, 2, 1)), segments=segments)
+
+
+def start(given: Elf, nodes: Mapping[str, Any], *, markers: tuple[str, ...] = KNOWN, **how: Any) -> Ended:
+    stub = Loader("gcompat", None, (), markers)
+    handed = handover(given, stub, elf(), interpreter=STUB, **how)
+    default = {"/prog": given, MUSL: file(LIBC, loader=MUSL_LOADER), LIBRARY: EXTRA}
+    return gcompat.load(tree({**default, **nodes}), handed, HOST)
+
+
+def died(ended: Ended) -> tuple[int | None, str | None, str]:
+    assert isinstance(ended.outcome, Died)
+    return ended.outcome.status, ended.outcome.signal, ended.outcome.stderr
+
+
+def codes(ended: Ended) -> list[tuple[str, str]]:
+    return [(each.code, each.subject) for each in ended.findings]
+
+
+@pytest.mark.parametrize("markers", [KNOWN, ()])
+def test_musl_starts_the_program_with_the_library_in_front(markers: tuple[str, ...]) -> None:
+    ended = start(program(), {}, markers=markers)
+    assert ended.outcome == Started()
+    assert codes(ended) == [("LC302", "ld-linux-x86-64.so.2")]
+    assert [each.path for each in ended.objects] == [LIBRARY, "ld-linux-x86-64.so.2"]
+
+
+def test_the_stub_says_whom_it_hands_on_to_and_what_it_preloads() -> None:
+    markers = ("hands-on-to=/m/ld", "library=/m/g.so", "name=ld.so")
+    nodes = {"/m/ld": file(LIBC, loader=MUSL_LOADER), "/m/g.so": EXTRA, MUSL: b""}
+    ended = start(program(), nodes, markers=markers)
+    assert codes(ended) == [("LC201", "ld-linux-x86-64.so.2")]
+    assert ended.objects[0].path == "/m/g.so"
+
+
+def test_without_its_library_symbols_are_missing_from_musl() -> None:
+    ended = start(program(), {LIBRARY: "gone"})
+    assert died(ended) == (127, None, "Error relocating /prog: __chk: symbol not found\n")
+
+
+def test_what_was_to_be_preloaded_comes_behind_the_library() -> None:
+    ended = start(program(), {"/p.so": elf()}, env={"LD_PRELOAD": "/p.so"})
+    assert [each.path for each in ended.objects][:2] == [LIBRARY, "/p.so"]
+
+
+def test_messages_name_the_real_path_of_the_program() -> None:
+    ended = start(program("libx.so"), {}, execfn="/bin/link", argv=("zero",))
+    text = "Error loading shared library libx.so: No such file or directory (needed by /prog)\n"
+    assert died(ended) == (127, None, text)
+
+
+def test_the_space_behind_the_library_is_a_name_too() -> None:
+    nodes = {"/etc/ld-musl-x86_64.path": b""}
+    assert died(start(program("libx.so"), nodes))[2].startswith(
+        "Error loading shared library libx.so: Invalid argument"
+    )
+
+
+@pytest.mark.parametrize(
+    ("node", "text"),
+    [
+        (file(LIBC, 0o644, loader=MUSL_LOADER), "Permission denied"),
+        ("gone", "No such file or directory"),
+        ("ld-musl-x86_64.so.1", "Symbolic link loop"),
+    ],
+)
+def test_a_musl_loader_that_cannot_be_executed_ends_the_stub(node: Any, text: str) -> None:
+    ended = start(program(), {MUSL: node})
+    assert died(ended) == (1, None, f"execve: {text}\n")
+    assert codes(ended) == [("LC101", MUSL)]
+
+
+def test_another_loader_in_the_place_of_musl_leaves_it_open() -> None:
+    assert isinstance(start(program(), {MUSL: elf()}).outcome, Unclear)
+
+
+def test_musl_must_be_able_to_read_the_program_itself() -> None:
+    ended = start(program(), {"/prog": file(program(), 0o711)})
+    assert died(ended) == (1, None, "ld-linux-x86-64.so.2: cannot load /prog: Permission denied\n")
+    assert codes(ended) == [("LC209", "/prog")]
+
+
+def test_musl_wants_a_dynamic_section_but_no_pt_phdr() -> None:
+    static = program(segments=tuple(each for each in SEGMENTS if each.type != DYNAMIC))
+    ended = start(static, {})
+    assert died(ended) == (1, None, "ld-linux-x86-64.so.2: /prog: Not a valid dynamic program\n")
+    without = program(segments=tuple(each for each in SEGMENTS if each.type != 6))
+    assert start(without, {}).outcome == Started()
+
+
+@pytest.mark.parametrize(
+    ("distance", "filesz", "memsz", "dies"),
+    [
+        (0x8000, 8, 8, False),
+        (0x8008, 8, 8, True),
+        (0x8008, 0, 8, False),
+        (0x8008, 8, 0x100, False),
+        (0x9008, 8, 0x100, True),
+    ],
+)
+def test_the_stub_crashes_on_a_tls_block_far_from_the_dynamic_section(
+    distance: int, filesz: int, memsz: int, dies: bool
+) -> None:
+    dynamic = Segment(DYNAMIC, 6, 0xE10, 0x1E10 + distance, 0x100, 0x100, 8)
+    block = Segment(TLS, 4, 0xE00, 0, filesz, memsz, 8)
+    far = (*SEGMENTS[:2], Segment(1, 6, 0xE00, 0x1E00 + distance, 0x300, 0x400, 0x1000), dynamic, block)
+    ended = start(program(segments=far), {})
+    if dies:
+        assert died(ended) == (None, "SIGSEGV", "")
+        assert codes(ended) == [("LC207", STUB)]
+    else:
+        assert ended.outcome == Started()
