@@ -16,21 +16,24 @@ from typing import NoReturn
 import pytest
 from demo.build import BUILD, PROJECT, environment, zig_cc
 
+from tests import uclibc
+from tests.uclibc import MissingError
+
 __all__ = ["BUILD", "PROJECT", "MissingError", "command", "environment", "everything_required", "missing", "version"]
 
 _ZIG = "zig:"
-
-
-class MissingError(Exception):
-    """A tool is not on this machine."""
+_UCLIBC = "uclibc:"
 
 
 def command(tool: str) -> tuple[str, ...]:
-    """How a tool is called: "gcc", "gcc -m32", "musl-gcc", "zig:<target>" (its C compiler), "go", "patchelf", ..."""
+    """How a tool is called: "gcc", "gcc -m32", "musl-gcc", "zig:<target>" (its C compiler), "uclibc:<generation>"
+    (gcc for uClibc), "go", "patchelf", ..."""
     if tool.startswith(_ZIG):
         if not importlib.util.find_spec("ziglang"):
             raise MissingError("ziglang is not installed in this environment")
         return zig_cc(tool[len(_ZIG) :])
+    if tool.startswith(_UCLIBC):
+        return *command("gcc"), *uclibc.options(tool[len(_UCLIBC) :])
     name, *options = tool.split()
     path = shutil.which(name, path=f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}")
     if not path:
@@ -46,6 +49,8 @@ def version(tool: str) -> str:
     if tool.startswith(_ZIG):
         package = importlib.util.find_spec("ziglang")
         return str(os.stat(package.origin).st_mtime_ns if package and package.origin else None)
+    if tool.startswith(_UCLIBC):
+        return f"{version('gcc')} {uclibc.built().name}"
     run = subprocess.run([command(tool)[0], "--version"], capture_output=True, check=False)
     return run.stdout.decode().partition("\n")[0]
 

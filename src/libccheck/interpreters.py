@@ -122,7 +122,7 @@ def _known() -> tuple[Known, ...]:
     rows = [Known(path, "glibc", machines) for path, machines in _GLIBC.items()]
     for machine, names in _MUSL.items():
         rows += [Known(f"/lib/ld-musl-{name}.so.1", "musl", (machine,)) for name in names]
-    for number in (1, 0):
+    for number in ("1", "0", "0.9.32"):  # uClibc-ng, uClibc, and Alpine's uClibc up to 2.7
         rows.append(Known(f"/lib/ld64-uClibc.so.{number}", "uclibc", _UCLIBC64))
         rows.append(Known(f"/lib/ld-uClibc.so.{number}", "uclibc", _UCLIBC32))
     rows.append(Known("/system/bin/linker64", "bionic", _BIONIC64))

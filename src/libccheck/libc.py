@@ -55,11 +55,17 @@ def image_libc(image: Image) -> Loader | None:
 def _loaders(tree: Tree, machine: str) -> dict[str, Loader]:
     found = {}
     for path in [path for family in _FAMILIES for path in usual_paths(family, machine)]:
-        node = tree.resolve(path).node
+        node, real = tree.resolve(path).node, tree.resolve(path).path
         loader = node.load().loader if isinstance(node, File) else None
         if loader is not None:
-            found[path] = loader
+            found[path] = loader if loader.version else loader._replace(version=version_by_name(real))
     return found
+
+
+def version_by_name(path: str) -> str | None:
+    """uClibc names its files after its release: "0.9.33.2" of "/lib/ld64-uClibc-0.9.33.2.so"."""
+    name, _, version = path.rpartition("/")[2].removesuffix(".so").partition("-uClibc-")
+    return version if name.startswith("ld") and version[:1].isdigit() else None
 
 
 def _interpreter_at(tree: Tree, path: str) -> str:

@@ -27,7 +27,7 @@ Recipe = tuple[str, Callable[[Path], None], bool]
 def roots(sources: Mapping[str, Source]) -> Iterator[Recipe]:
     """All of them; `sources` are this machine ("host") and the suites of Debian."""
     yield "empty", _etc, True
-    yield "static-busybox", _busybox, True
+    yield "static-busybox", busybox, True
     yield "musl", _musl, True
     yield "musl-path-file", _musl_path_file, False
     yield "musl-path-file-empty", _musl_path_file_empty, False
@@ -54,7 +54,7 @@ def _etc(root: Path) -> None:
     _write(root / "etc/passwd", "root:x:0:0:root:/root:/bin/sh\n")
 
 
-def _busybox(root: Path) -> None:
+def busybox(root: Path) -> None:
     """No loader at all: busybox itself is static."""
     _etc(root)
     source = Path(toolchains.command("busybox")[0])
@@ -68,7 +68,7 @@ def _busybox(root: Path) -> None:
 
 
 def _musl(root: Path) -> None:
-    _busybox(root)
+    busybox(root)
     loader = Path("/", _MUSL)
     if not loader.exists():
         raise toolchains.MissingError(f"the package musl is not installed: no {loader}")
@@ -103,7 +103,7 @@ def _musl_as_all_of_glibc(root: Path) -> None:
 
 def _minimal(source: Source, root: Path) -> None:
     """As busybox:glibc: everything in /lib, and few libraries."""
-    _busybox(root)
+    busybox(root)
     _loader(root, source(), "lib/ld-linux-x86-64.so.2")
     (root / "lib64").symlink_to("lib")
     _libraries(root, source(), "lib", "libc.so.6", "libm.so.6", "libpthread.so.0", "libresolv.so.2")
@@ -111,7 +111,7 @@ def _minimal(source: Source, root: Path) -> None:
 
 def _whole(source: Source, root: Path) -> None:
     """All of glibc, and what GCC adds, in /usr/lib behind links."""
-    _busybox(root)
+    busybox(root)
     _folder(root / "usr/lib")
     (root / "lib").symlink_to("usr/lib")
     (root / "lib64").symlink_to("usr/lib")
@@ -121,7 +121,7 @@ def _whole(source: Source, root: Path) -> None:
 
 def _spread(source: Source, root: Path) -> None:
     """Libraries where only ld.so.cache finds them, with an entry that leads nowhere."""
-    _busybox(root)
+    busybox(root)
     _loader(root, source(), _GLIBC)
     _libraries(root, source(), "lib", "libc.so.6")
     _libraries(root, source(), "opt/lib", *_EVERYTHING[1:], "libgcc_s.so.1", "libstdc++.so.6", optional=True)
@@ -136,7 +136,7 @@ def _spread(source: Source, root: Path) -> None:
 
 def _mixed(loader: Source, libc: Source, root: Path) -> None:
     """Two releases of glibc mixed: the loader of one, the libraries of the other."""
-    _busybox(root)
+    busybox(root)
     _loader(root, loader(), _GLIBC)
     _libraries(root, libc(), "lib", *_EVERYTHING)
 
@@ -165,7 +165,7 @@ def _private(source: Source, root: Path) -> None:
 
 def _spoiled(source: Source, spoil: Callable[[Path], None], root: Path) -> None:
     """A whole glibc whose loader alone is spoiled."""
-    _busybox(root)
+    busybox(root)
     _libraries(root, source(), "lib", *_EVERYTHING)
     _loader(root, source(), _GLIBC)
     spoil(root / _GLIBC)

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests import toolchains
-from tests.reality import assembled
+from tests.reality import assembled, uclibc_roots
+from tests.reality.sample import everything
 
 _ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2")
 _ATTEMPTS = 3
@@ -80,7 +81,8 @@ class Roots:
         published = [Root(f"debian-{suite}", partial(debian, suite), ordinary=True) for suite in _SUITES]
         sources: dict[str, Callable[[], Path]] = {"host": partial(Path, "/")}
         sources.update((suite, partial(self.path, f"debian-{suite}")) for suite in _SUITES)
-        return [*published, *(Root(*recipe) for recipe in assembled.roots(sources))]
+        recipes = (*assembled.roots(sources), *uclibc_roots.roots(all_variants=everything()))
+        return [*published, *(Root(*recipe) for recipe in recipes)]
 
 
 def debian(suite: str, path: Path, *, variant: str = "essential", packages: str = _BY_APT) -> None:

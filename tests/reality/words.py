@@ -29,6 +29,9 @@ _ERRNOS = {
 }
 _GLIBC = r"error while loading shared libraries: (?P<subject>[^:\n]*): "
 _NO_SUCH = "No such file or directory"
+_REFUSED = r"^[^\n]*?: (?:can't map )?'(?:[^'\n]*/)?(?P<name>[^'/\n]+)'(?: is | library contains |$)[^\n]*"
+"""What uClibc says of a file before it looks for the library elsewhere."""
+_SILENT = (1, 255)  # with which uClibc ends without a word
 _LINES = tuple(
     (re.compile(pattern, re.MULTILINE), codes)
     for pattern, codes in (
@@ -49,9 +52,12 @@ _LINES = tuple(
         (r"^Error relocating [^\n]*: (?P<subject>[^:\n]*): symbol not found", "LC204"),
         (r"^Error relocating [^\n]*: unsupported relocation type", "LC208"),
         (r"^Error relocating [^\n]*: (?P<subject>[^:\n]*): initial-exec TLS", "LC209"),
-        (r"can't load library '(?P<subject>[^']*)'", "LC201"),
+        (_REFUSED + r"\n(?:[^\n]*\n)*?[^\n]*: can't load library '(?P<subject>(?:[^'\n]*/)?(?P=name))'$", "LC202"),
+        (r"can't load library '(?P<subject>[^'\n]*)'$", "LC201"),
         (r"symbol '(?P<subject>[^']*)': can't resolve symbol", "LC204"),
-        (r"'[^']*' (is not an ELF|library contains unsupported TLS)", "LC202"),
+        (r"Can't resolve symbol '(?P<subject>[^']*)'", "LC204"),
+        (r"can't handle reloc type ", "LC208"),
+        (r"Program uses unsupported TLS data!|Can't modify ", "LC209"),
         (r"env: ", "LC103 LC105 LC106"),
     )
 )
@@ -70,6 +76,8 @@ def place(outcome: Outcome) -> Place:
         for order, (each, _) in enumerate(_LINES)
         if (match := each.search(outcome.stderr))
     ]
+    if not found and outcome.status in _SILENT and not outcome.stderr:
+        return Place(frozenset(["LC208"]))
     if not found:
         return Place(frozenset(["LC103", "LC107", "LC108", "LC207"] if outcome.signal else ()))
     _, order, match = min(found, key=lambda each: each[:2])

@@ -347,7 +347,8 @@ def test_uclibcs_loader() -> None:
     texts = (b"%s: can't load library '%s'\n", b"$ORIGIN", b"/lib/:/usr/lib/", b"/lib:/usr/lib", b"/etc/ld.so.cache")
     found = loader(library(*texts, soname="ld64-uClibc.so.1", version=None, code=b"\xf5\xfe\xff\x6f"))
     assert (found.family, found.version, found.directories) == ("uclibc", None, ("/lib", "/usr/lib"))
-    assert set(found.markers) == {"cache=/etc/ld.so.cache", "gnu-hash", "loader", "ng", "origin"}
+    lists = {"default=/lib:/usr/lib", "multilib=/lib/:/usr/lib/"}
+    assert set(found.markers) == {"cache=/etc/ld.so.cache", "gnu-hash", "loader", "ng", "origin"} | lists
 
 
 def test_uclibcs_multilib_directories_come_first() -> None:

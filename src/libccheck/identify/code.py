@@ -52,6 +52,20 @@ def assertion_line(facts: Facts, expression: bytes) -> int | None:
     return next(lines, None)
 
 
+def lines(facts: Facts, message: bytes) -> tuple[int, ...]:
+    """The numbers that go with this message as fourth argument, sorted, on x86_64; the message is the second."""
+    address = facts.address(message)
+    if facts.elf.machine != _X86_64 or address is None:
+        return ()
+    found: set[int] = set()
+    for start, code in facts.code:
+        for at in _all(code, b"\x48\x8d\x35"):  # lea rsi, [rip + distance]
+            if start + at + 7 + int.from_bytes(code[at + 3 : at + 7], "little", signed=True) == address:
+                around = code[max(0, at - _NEAR) : at + _NEAR]
+                found.update(int.from_bytes(each, "little") for each in re.findall(rb"\xb9(..\0\0)", around, re.S))
+    return tuple(sorted(found))
+
+
 def kernel_minimum(facts: Facts) -> str | None:
     """The oldest kernel that glibc's loader accepts: the number that it compares with, then jumps where it is less."""
     if facts.elf.machine not in (_I386, _X86_64):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from libccheck.identify.code import assertion_line, dynamic_bound, kernel_minimum, levels
+from libccheck.identify.code import assertion_line, dynamic_bound, kernel_minimum, levels, lines
 from libccheck.identify.facts import Facts
-from libccheck.identify.releases import musl_version
+from libccheck.identify.releases import musl_version, uclibc_lists
 
 Sign: TypeAlias = "bytes | Callable[[Facts], str | bool | None]"
 """Bytes that are there, or a function that says whether (true) or which (the marker is then "name=which")."""
@@ -58,6 +58,18 @@ def _no_relr(facts: Facts) -> bool:
 def _long_names(facts: Facts) -> bool:
     """musl: the buffer that was too short for "posix_fallocate64" went after 1.2.5."""
     return b"\0posix_fallocate\0pread\0" in facts.text and _musl_number(facts) > (1, 2, 5)
+
+
+def _map_lines(facts: Facts) -> str:
+    """uClibc: where in its source the loader says that it cannot map the cache, a page, a library."""
+    return ",".join(map(str, lines(facts, b"%s:%i: can't map '%s'\n")))
+
+
+def _unresolved(facts: Facts) -> str | None:
+    """uClibc: what it says of a symbol at the start; on some machines the library is named behind it."""
+    start = "can't resolve symbol"
+    rest = facts.between(f"\0{start}".encode(), b"\n")
+    return None if rest is None else start + rest
 
 
 def _in_code(number: bytes) -> Sign:
@@ -126,7 +138,14 @@ MARKERS: dict[str, tuple[tuple[str, Sign], ...]] = {
         ("preload-variable", b"LD_PRELOAD\0"),
         ("preload-ignored", b"from LD_PRELOAD can't be preloaded: ignored.\n"),
         ("library-path", b"LD_LIBRARY_PATH\0"),
-        ("origin", b"$ORIGIN\0"),
+        ("default", lambda facts: "".join(uclibc_lists(facts)[-1:])),
+        ("multilib", lambda facts: "".join(uclibc_lists(facts)[:-1][:1])),
+        ("origin", b"$ORIGIN\0"),  # and another way to cut path lists up
+        ("own-name", b"/proc/self/exe\0"),  # what messages begin with; else argv[0]
+        ("chain-scope", b"Standalone execution is not supported yet\n"),  # to 0.9.32
+        ("lazy", lambda facts: facts.string(b"an't resolve symbol '%s'").rstrip()),
+        ("unresolved", _unresolved),
+        ("map-lines", _map_lines),
         ("gnu-hash", _in_code(_DT_GNU_HASH)),
         ("no-tls", b"library contains unsupported TLS\n"),
         ("standalone", b"Usage: ld.so "),

@@ -86,16 +86,21 @@ def uclibc_version(facts: Facts) -> str | None:
 
 
 def uclibc_directories(facts: Facts) -> tuple[str, ...]:
-    """The lists that stand in the file, "/lib:/usr/lib"; that of a multilib directory is searched first."""
+    """Those of a multilib directory are searched first."""
+    paths = ":".join(uclibc_lists(facts)).split(":")
+    return tuple(dict.fromkeys(each.rstrip("/") for each in paths if each))
+
+
+def uclibc_lists(facts: Facts) -> list[str]:
+    """The lists as they stand in the file, that of a multilib directory ("/lib/:/usr/lib/") first."""
     lists, at = [], facts.text.find(b":/")
     while at >= 0:
         found = facts.text[facts.text.rfind(b"\0", 0, at) + 1 : facts.text.find(b"\0", at)]
-        parts = found.split(b":")
-        if all(part[:1] == b"/" and b"/lib" in part and part[-1:] != b"/" for part in parts) and found not in lists:
+        if all(part[:1] == b"/" and b"/lib" in part for part in found.split(b":")) and found not in lists:
             lists.append(found)
         at = facts.text.find(b":/", at + 1)
-    lists.sort(key=lambda each: each.startswith(b"/lib:"))
-    return tuple(text(part) for each in lists for part in each.split(b":"))
+    lists.sort(key=lambda each: each.split(b":")[0].endswith(b"/lib"))
+    return [text(each) for each in lists]
 
 
 def _start(data: bytes, end: int) -> int:

@@ -92,6 +92,10 @@ def _by_family(tree: Tree, handover: Handover, host: Host) -> Ended:
         from libccheck.launch import musl
 
         return musl.load(tree, handover, host)
+    if family == "uclibc":
+        from libccheck.launch import uclibc
+
+        return uclibc.load(tree, handover, host)
     if family == "gcompat":
         from libccheck.launch import gcompat
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from libccheck.interpreters import PATHS, interpreter_libc
 from libccheck.launch.glibc import cache
 from libccheck.launch.search import split
+from libccheck.libc import version_by_name
 from libccheck.machines import machine_name
 from libccheck.model import Directory, Elf, File, Link, Loader
 from libccheck.record import NamedTuple
@@ -50,12 +51,6 @@ def loaders(tree: Tree) -> tuple[LoaderAt, ...]:
             known.add(loader.leads_to)
             found.append(loader)
     return tuple(found)
-
-
-def version_by_name(path: str) -> str | None:
-    """uClibc names its files after its release: "0.9.33.2" of "/lib/ld64-uClibc-0.9.33.2.so"."""
-    name, _, version = path.rpartition("/")[2].removesuffix(".so").partition("-uClibc-")
-    return version if name.startswith("ld") and version[:1].isdigit() else None
 
 
 def libraries(tree: Tree, directories: tuple[str, ...]) -> tuple[Library, ...]:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from libccheck.images import open_image
+from libccheck.libc import version_by_name
 from libccheck.model import Content, Directory, File, Loader, Node
 from libccheck.offers import Libc, offers_of
-from libccheck.offers.loaders import Library, loaders, version_by_name
+from libccheck.offers.loaders import Library, loaders
 from libccheck.offers.system import (
     Distribution,
     Tool,

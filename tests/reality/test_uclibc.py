@@ -1,0 +1,60 @@
+"""Programs linked with uClibc-ng in every root that has its loader: what is predicted is what really happens."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests import toolchains, uclibc
+from tests.reality.compare import Comparison
+from tests.reality.layers import Layers
+from tests.reality.programs.uclibc import PROGRAMS
+from tests.reality.reality import Reality, UnavailableError
+from tests.reality.roots import ROOTS, Roots
+from tests.reality.sample import everything, seed
+from tests.reality.tally import TALLY, Tally
+
+_SIZE = 400
+_MAIN_ROOT = "uclibc-ng"
+_AT_LEAST = {"LC201": 20, "LC202": 10, "LC204": 10, "starts": 30}
+_ALL, _OWN = Tally(), Tally()
+
+
+def _pairs() -> list[tuple[str, str]]:
+    """Every program in the plainest root, and a sample of the rest; `make proofs` takes all."""
+    names = [each.name for each in PROGRAMS]
+    first = [(name, _MAIN_ROOT) for name in names if not name.startswith("uclibc-0.9.32-")]
+    others = [(name, root) for root in ROOTS.roots if "uclibc" in root for name in names]
+    rest = [each for each in others if each not in set(first)]
+    return first + (rest if everything() else random.Random(seed()).sample(rest, min(_SIZE, len(rest))))
+
+
+_PAIRS = _pairs()
+
+
+@pytest.fixture(scope="module")
+def comparison(reality: Reality, layers: Layers, roots: Roots) -> Comparison:
+    try:
+        uclibc.built()
+    except uclibc.MissingError as error:
+        toolchains.missing(error)
+    return Comparison(reality, layers, roots)
+
+
+@pytest.mark.parametrize(("program", "root"), _PAIRS)
+def test_prediction_equals_reality(comparison: Comparison, program: str, root: str) -> None:
+    try:
+        compared = comparison.compare(program, root)
+    except (toolchains.MissingError, UnavailableError) as error:
+        toolchains.missing(error)
+    for tally in (TALLY, _ALL, *([_OWN] if compared.loader == "uclibc" else ())):
+        tally.add(compared)
+    assert not compared.disagreements, "\n".join(("", *compared.disagreements, f"reality {compared.reality!r}"))
+
+
+def test_enough_pairs_of_each_kind_were_compared() -> None:
+    if not toolchains.everything_required() or _ALL.pairs + _ALL.unclear < len(_PAIRS):
+        pytest.skip("this run leaves pairs out")
+    assert _OWN.equal >= 100
+    assert {code: count for code, count in _AT_LEAST.items() if _OWN.of(code) < count} == {}
