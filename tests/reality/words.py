@@ -58,6 +58,7 @@ _LINES = tuple(
         (r"Can't resolve symbol '(?P<subject>[^']*)'", "LC204"),
         (r"can't handle reloc type ", "LC208"),
         (r"Program uses unsupported TLS data!|Can't modify ", "LC209"),
+        (r": cannot apply additional memory protection after relocation$", "LC209"),
         (r"env: ", "LC103 LC105 LC106"),
     )
 )

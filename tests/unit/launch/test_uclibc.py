@@ -14,6 +14,7 @@ from tests.reality.uclibc_roots import cache
 from .objects import (
     HOST,
     OBJECT,
+    RELRO,
     SEGMENTS,
     TLS,
     TLS_SYMBOL,
@@ -45,6 +46,7 @@ ALPINE_MARKERS = (
     "relocation-names", "standalone", "text-relocations",
 )  # fmt: skip
 
+_FIXED = tuple(each._replace(vaddr=each.vaddr + 0x40000000) for each in SEGMENTS[1:3])
 _TLS = SEGMENTS[0]._replace(type=TLS)
 FOO = elf(symbols=[defined("foo"), defined("data", OBJECT, size=4)], soname="libfoo.so")
 OTHER = elf(symbols=[defined("other")], soname="libfoo.so")
@@ -176,7 +178,7 @@ def test_useless_files_are_named_and_the_search_goes_on() -> None:
         (Directory(0o755, 0, 0), ": '/a/libfoo.so' is not an ELF file"),
         (elf(kind=2), ": '/a/libfoo.so' is not an ELF executable for x86_64"),
         (elf(segments=()), ":680: can't map '/a/libfoo.so'"),
-        (elf(segments=SEGMENTS[:3]), ": '/a/libfoo.so' is missing a dynamic section"),
+        (elf(segments=_FIXED), ": '/a/libfoo.so' is missing a dynamic section"),
         (
             elf(segments=(*SEGMENTS, SEGMENTS[0]._replace(type=TLS))),
             ": '/a/libfoo.so' library contains unsupported TLS",
@@ -187,6 +189,12 @@ def test_what_the_loader_says_of_a_file(found: Any, text: str) -> None:
     ended = start(program("libfoo.so", rpath="/a"), {"/a/libfoo.so": found})
     assert ended.outcome == Died(16, None, f"/app/prog{text}\n/app/prog: can't load library 'libfoo.so'\n")
     assert code(ended) == ("LC202", "libfoo.so")
+
+
+def test_a_library_without_a_dynamic_section_is_an_empty_one() -> None:
+    main = program("libfoo.so", symbols=[Symbol("foo")], rela=((GLOB_DAT, 1, 1),))
+    ended = start(main, {"/lib/libfoo.so": elf(segments=SEGMENTS[:3])._replace(tags=(), sysv_hash=False)})
+    assert ended.outcome == Died(255, None, "\n/app/prog: symbol 'foo': can't resolve symbol\n")
 
 
 def test_an_unreadable_library_is_passed_over_without_a_word() -> None:
@@ -366,6 +374,13 @@ def test_text_relocations_are_refused_where_text_is_kept() -> None:
     text = "Can't modify /lib/libfoo.so's text section. Use GCC option -fPIC for shared objects, please.\n"
     assert (ended.outcome, ended.findings[0].code) == (Died(1, None, text), "LC209")
     assert isinstance(start(program("libfoo.so"), {"/lib/libfoo.so": elf(tags=(22,))}).outcome, Started)
+
+
+def test_protecting_what_is_not_there_ends_it_with_0() -> None:
+    relro = SEGMENTS[0]._replace(type=RELRO, vaddr=0x101E00, memsz=0x1000)
+    ended = start(program("libfoo.so"), {"/lib/libfoo.so": elf(segments=(*SEGMENTS, relro))})
+    text = "/lib//libfoo.so: cannot apply additional memory protection after relocation"
+    assert (ended.outcome, ended.findings[0].code) == (Died(0, None, text), "LC209")
 
 
 def test_what_a_snapshot_left_out_is_not_guessed() -> None:

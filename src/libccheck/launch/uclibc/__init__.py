@@ -20,7 +20,7 @@ from libccheck.launch.uclibc.versions import Features, features
 from libccheck.model import Died, Elf, File, Finding, Host, Loaded, Loader, Outcome, Started, Unclear
 from libccheck.tree import Tree
 
-_NO_PRELOAD, _NO_LIBRARY, _REFUSED, _NO_FUNCTION = 15, 16, 1, 1
+_NO_PRELOAD, _NO_LIBRARY, _REFUSED, _NO_FUNCTION, _NO_ERROR = 15, 16, 1, 1, 0
 _PT_TLS = 7
 _ET_EXEC = 2
 _DT_TEXTREL, _DT_INIT_ARRAY, _DT_RELR = 22, 25, 36
@@ -79,7 +79,8 @@ class _Ldso:
         now = self._secure or self._search.environment("LD_BIND_NOW") is not None
         scope = self._scope()
         relocation = Relocation(self._objects, scope, self._known, self._progname, self._lines.append)
-        relocation.run(now, self._page)
+        relocation.run(now)
+        self._protect()
         self._check_packed()
         self._check_single_loader(scope)
         missing = [(each, name) for each in self._objects for name in relocation.lazily(each, now)]
@@ -210,6 +211,13 @@ class _Ldso:
         if self._ldso not in self._objects:
             self._objects.append(self._ldso)
         return Scope(self._objects, self._known)
+
+    def _protect(self) -> None:
+        """_dl_protect_relro(): a failure ends it, as if all were well."""
+        for each in self._objects:
+            if mapping.protects_nothing(each.elf, self._page):
+                text = f"{each.name}: cannot apply additional memory protection after relocation"
+                raise StoppedError(Died(_NO_ERROR, None, text), findings.refusal(self._handover, text))
 
     def _check_packed(self) -> None:
         """DT_RELR is passed over: pointers stay as the linker wrote them, and the first jump through one is wild."""

@@ -13,6 +13,7 @@ _ET_EXEC, _ET_DYN = 2, 3
 _WRITABLE, _READABLE = 2, 4
 _DT_TEXTREL = 22
 _HEADERS = 4096  # only the first page of a file is read
+_FIXED = 0x1000000
 _ADDRESSES = {64: 1 << 46, 32: 1 << 31}
 
 
@@ -42,9 +43,11 @@ def accept(node: object, path: str, loader: Elf, known: Features, page: int, *, 
     if not _can_map(elf, page):
         return Refused(cannot_map(known.map_lines.library, path))
     _zero(elf, page, path)
-    if not any(each.type == _PT_DYNAMIC for each in elf.segments):
+    if any(each.type == _PT_DYNAMIC for each in elf.segments):
+        _touch_dynamic(elf, page, path)
+    elif elf.kind == _ET_EXEC or _is_fixed(elf):
         return Refused(f": '{path}' is missing a dynamic section\n")
-    _touch_dynamic(elf, page, path)
+    # Else the file's own header is read as one, which says nothing.
     return elf
 
 
@@ -78,6 +81,8 @@ def _check_facts(elf: Elf, loader: Elf) -> None:
     header, entry = (64, 56) if elf.bits == 64 else (52, 32)
     if len(elf.segments) < elf.phnum and (elf.size - header) % entry and elf.size > header:
         raise LeftOutError("a library ends within a program header, of which the loader reads what is there")
+    if _is_fixed(elf) and _loads(elf)[0].vaddr != min(each.vaddr for each in _loads(elf)):
+        raise LeftOutError("where in memory a library comes to lie")
     for each in elf.segments:
         if each.type == _PT_LOAD and (each.filesz > each.memsz or (each.offset - each.vaddr) % _HEADERS):
             raise LeftOutError("the segments of a library contradict each other")
@@ -94,6 +99,11 @@ def _can_map(elf: Elf, page: int) -> bool:
     return all(each.vaddr % page + each.filesz for each in loads)
 
 
+def _is_fixed(elf: Elf) -> bool:
+    """Whether the library is made for certain addresses, as the loader tells by its first segment."""
+    return bool(_loads(elf)) and _loads(elf)[0].vaddr > _FIXED
+
+
 def _zero(elf: Elf, page: int, path: str) -> None:
     """map_writeable(): the rest of the last page of the file's part is cleared."""
     for each in _loads(elf):
@@ -104,32 +114,44 @@ def _zero(elf: Elf, page: int, path: str) -> None:
 
 def _touch_dynamic(elf: Elf, page: int, path: str) -> None:
     dynamic = next(each.vaddr for each in reversed(elf.segments) if each.type == _PT_DYNAMIC)
-    _touch(elf, dynamic, _READABLE, page, path)
+    _read(elf, dynamic, page, path)
     if not is_cut_off(elf):
         return
     if elf.tags:
         raise LeftOutError(f"which of its parts {path} still has, cut off as it is")
 
 
-def relocate(elf: Elf, page: int, path: str) -> None:
+def relocate(elf: Elf, path: str) -> None:
     """The first relocation writes to the data."""
-    protected = next((each for each in elf.segments if each.type == _PT_GNU_RELRO), None)
-    if _DT_TEXTREL not in elf.tags and protected is not None:
-        _touch(elf, protected.vaddr, _WRITABLE, page, path)
+    if _DT_TEXTREL not in elf.tags and not any(each.flags & _WRITABLE for each in _loads(elf)):
+        raise FaultError("SIGSEGV", path)
 
 
-def _touch(elf: Elf, address: int, flags: int, page: int, path: str) -> None:
+def protects_nothing(elf: Elf, page: int) -> bool:
+    """_dl_protect_relro(): whether what is to be protected lies where nothing is. The last PT_GNU_RELRO counts."""
+    protected = next((each for each in reversed(elf.segments) if each.type == _PT_GNU_RELRO and each.memsz), None)
+    if protected is None:
+        return False
+    if protected.memsz >= _ADDRESSES[elf.bits]:
+        raise LeftOutError("how much else is protected together with the data of a library")
+    start, end = protected.vaddr // page * page, (protected.vaddr + protected.memsz) // page * page
+    first = min((each.vaddr for each in _loads(elf)), default=0) // page * page
+    last = -(-max((each.vaddr + each.memsz for each in _loads(elf)), default=0) // page) * page
+    return start != end and not first <= start < end <= last
+
+
+def _read(elf: Elf, address: int, page: int, path: str) -> None:
     for each in reversed(_loads(elf)):
         start = each.vaddr // page * page
         if start <= address < -(-(each.vaddr + each.filesz) // page) * page:
-            if not each.flags & (flags | _WRITABLE):
+            if not each.flags & (_READABLE | _WRITABLE):
                 raise FaultError("SIGSEGV", path)
             if (each.offset + address - each.vaddr) // page * page >= elf.size:
                 raise FaultError("SIGBUS", path)
             return
         if start <= address < each.vaddr + each.memsz:
             return
-    raise FaultError("SIGSEGV", path)
+    raise LeftOutError(f"what lies in memory behind {path}")
 
 
 def _loads(elf: Elf) -> list[Segment]:

@@ -52,12 +52,12 @@ class Relocation:
         self._progname, self._say = progname, say
         self._machine = machine_name(objects[0].elf)
 
-    def run(self, now: bool, page: int) -> None:
+    def run(self, now: bool) -> None:
         """Everything that is bound at the start, the last object first."""
         chain = [each for each in reversed(self._objects) if each.kind != LOADER]
         kinds = self._kinds(chain)
         for each in chain:
-            failures = list(self._of(each, kinds, now, page))
+            failures = list(self._of(each, kinds, now))
             if failures:
                 raise StoppedError(Died(_NOT_RESOLVED, None), *failures)
 
@@ -80,7 +80,7 @@ class Relocation:
             raise LeftOutError("the relocations of a library were not kept")
         return kinds
 
-    def _of(self, item: Object, kinds: _Kinds, now: bool, page: int) -> Iterator[Finding]:
+    def _of(self, item: Object, kinds: _Kinds, now: bool) -> Iterator[Finding]:
         """_dl_fixup() of one object: what is missing of it."""
         tables, tags = item.elf.tables.relocations, item.elf.tags
         assert tables is not None
@@ -90,7 +90,7 @@ class Relocation:
             return
         runs = tables.rela if kinds.addends else tables.rel
         if runs:
-            mapping.relocate(item.elf, page, item.name)
+            mapping.relocate(item.elf, item.name)
         if _COUNTS[kinds.addends] in tags:
             leading = next((at for at, run in enumerate(runs) if run[0] != kinds.relative), len(runs))
             runs = runs[leading:]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from libccheck.launch.uclibc.objects import PROGRAM, LeftOutError, Object
+from libccheck.launch.uclibc.objects import PROGRAM, FaultError, LeftOutError, Object
 from libccheck.launch.uclibc.versions import Features
 from libccheck.model import Elf, Symbols
 
@@ -12,6 +12,7 @@ PLT, COPY = 1, 2  # ELF_RTYPE_CLASS_
 WEAK, TLS = 2, 6  # STB_WEAK, STT_TLS
 _GLOBAL, _FUNCTION, _COMMON = 1, 2, 5
 _UNDEFINED = 0
+_DT_SYMTAB = 6
 
 
 class Scope:
@@ -33,6 +34,8 @@ class Scope:
         for each in self._objects:
             if type_class & COPY and each.kind == PROGRAM:
                 continue
+            if _DT_SYMTAB in each.elf.tags and not table_of(each.elf).names:
+                raise FaultError("SIGSEGV", each.name)  # the table lies where nothing was mapped
             for index in self._hashed(each.elf, name):
                 if self._counts(table_of(each.elf), index, type_class):
                     return each, index
