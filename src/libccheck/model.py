@@ -174,6 +174,7 @@ class Elf(NamedTuple):
     isa_needed: int  # GNU_PROPERTY_X86_ISA_1_NEEDED bits, 0 where absent
     abi_tag: tuple[int, int, int, int] | None  # NT_GNU_ABI_TAG: os, and the lowest kernel version
     tables: Tables
+    cut_segment: Segment | None = None  # the program header in which the file ends, zeros behind; not in snapshots
 
 
 class Loader(NamedTuple):

@@ -93,6 +93,18 @@ def test_a_program_header_that_does_not_lie_whole_in_the_file_is_left_out() -> N
 
 
 @every_layout
+def test_the_program_header_in_which_the_file_ends_goes_on_with_zeros(layout: Layout) -> None:
+    data = build(layout, tags=[(30, 8)])
+    header, entry = (64, 56) if layout.bits == 64 else (52, 32)
+    whole = elf_of(data)
+    assert whole.cut_segment is None
+    cut = elf_of(data[: header + entry + 4]).cut_segment
+    assert cut is not None
+    assert (cut.type, cut.filesz, cut.memsz) == (whole.segments[1].type, 0, 0)
+    assert elf_of(data[: header + entry]).cut_segment is None
+
+
+@every_layout
 def test_a_segment_has_its_fields_in_every_layout(layout: Layout) -> None:
     data = build(layout, parts=[("code", b"x" * 32)], segments=[(0x70000001, "code", 16)])
     segment = elf_of(data).segments[1]

@@ -85,6 +85,7 @@ def _read(view: Any, marked: bool = True) -> tuple[Elf | None, Image | None, Dyn
         tables=Tables(
             lambda: symbols(image, dynamic), lambda: relocations(image, dynamic), lambda: hash_words(image, dynamic)
         ),
+        cut_segment=_cut_segment(view, bits, entries, phoff, phnum, size) if len(segments) < phnum else None,
     )  # fmt: skip
     return elf, image, dynamic
 
@@ -114,6 +115,15 @@ def _segments(view: Any, bits: int, entries: Struct, offset: int, count: int, si
     if bits == 64:
         return tuple(map(Segment._make, table))
     return tuple([Segment._make((kind, flags, *where, align)) for kind, *where, flags, align in table])
+
+
+def _cut_segment(view: Any, bits: int, entries: Struct, offset: int, count: int, size: int) -> Segment | None:
+    whole = max(0, size - offset) // entries.size
+    start = offset + whole * entries.size
+    if whole >= count or start >= size:
+        return None
+    padded = bytes(view[start:size]).ljust(entries.size, b"\0")
+    return _segments(padded, bits, entries, 0, 1, entries.size)[0]
 
 
 def _interpreter(view: Any, segments: tuple[Segment, ...], size: int) -> bytes | None:

@@ -35,7 +35,8 @@ def accept(node: object, path: str, loader: Elf, known: Features, page: int, *, 
     kinds = (_ET_DYN, _ET_EXEC) if known.standalone else (_ET_DYN,)
     if elf.little_endian != loader.little_endian or elf.kind not in kinds or elf.machine != loader.machine:
         return Refused(f": '{path}' is not an ELF executable for {known.machine}\n")
-    _check_facts(elf, loader)
+    elf = _as_read(elf, loader)
+    _check_segments(elf)
     if elf.kind == _ET_EXEC and (fixed or any(each.type == _PT_DYNAMIC for each in elf.segments)):
         raise LeftOutError("a program at fixed addresses is loaded as a library")
     if not known.tls and any(each.type == _PT_TLS for each in elf.segments):
@@ -73,14 +74,21 @@ def check_program(elf: Elf, page: int, name: str) -> None:
     _touch_dynamic(elf, page, name)
 
 
-def _check_facts(elf: Elf, loader: Elf) -> None:
+def _as_read(elf: Elf, loader: Elf) -> Elf:
+    """The program headers as they stand in a page that is zeros behind the end of the file."""
+    header, entry = (64, 56) if elf.bits == 64 else (52, 32)
     if elf.bits != loader.bits:
         raise LeftOutError("the loader reads the headers of a library of the other word size askew")
-    if elf.phnum and (elf.phentsize != (56 if elf.bits == 64 else 32) or len(elf.segments) > _HEADERS // 56):
+    if elf.phnum and (elf.phentsize != entry or len(elf.segments) > _HEADERS // entry):
         raise LeftOutError("the loader reads the program headers of a library elsewhere than they are")
-    header, entry = (64, 56) if elf.bits == 64 else (52, 32)
+    if elf.cut_segment is not None:
+        return elf._replace(segments=(*elf.segments, elf.cut_segment))
     if len(elf.segments) < elf.phnum and (elf.size - header) % entry and elf.size > header:
-        raise LeftOutError("a library ends within a program header, of which the loader reads what is there")
+        raise LeftOutError("a library ends within a program header, which was not kept")
+    return elf
+
+
+def _check_segments(elf: Elf) -> None:
     if _is_fixed(elf) and _loads(elf)[0].vaddr != min(each.vaddr for each in _loads(elf)):
         raise LeftOutError("where in memory a library comes to lie")
     for each in elf.segments:
