@@ -13,6 +13,7 @@ X86_64 = 62
 AARCH64 = 183
 GLIBC = "/lib64/ld-linux-x86-64.so.2"
 MUSL = "/lib/ld-musl-x86_64.so.1"
+UCLIBC = "/lib/ld64-uClibc.so.0.9.32"
 
 _GLOB_DAT, _JUMP_SLOT = 6, 7  # R_X86_64_*
 _BASE = 0x400000

@@ -186,6 +186,7 @@ class _Ldso:
         elf = mapping.accept(node, path, self._ldso.elf, self._known, self._page, fixed=fixed)
         if isinstance(elf, mapping.Refused):
             self._refused = elf.text.partition(": ")[2]
+            self._search.steps[-1] = self._search.steps[-1]._replace(found=elf.why)
             self._say(elf.text)
             return None
         for text in mapping.remarks(elf, path):

@@ -18,9 +18,10 @@ _ADDRESSES = {64: 1 << 46, 32: 1 << 31}
 
 
 class Refused(NamedTuple):
-    """What the loader says before it looks elsewhere; `text` goes behind the program's name."""
+    """What the loader says before it looks elsewhere; `text` goes behind the program's name, `why` into evidence."""
 
     text: str
+    why: str
 
 
 def accept(node: object, path: str, loader: Elf, known: Features, page: int, *, fixed: bool) -> Elf | Refused:
@@ -31,23 +32,23 @@ def accept(node: object, path: str, loader: Elf, known: Features, page: int, *, 
     content = node.load() if isinstance(node, File) else None
     elf = content.elf if content else None
     if elf is None:
-        return Refused(f": '{path}' is not an ELF file\n")
+        return Refused(f": '{path}' is not an ELF file\n", "not ELF")
     kinds = (_ET_DYN, _ET_EXEC) if known.standalone else (_ET_DYN,)
     if elf.little_endian != loader.little_endian or elf.kind not in kinds or elf.machine != loader.machine:
-        return Refused(f": '{path}' is not an ELF executable for {known.machine}\n")
+        return Refused(f": '{path}' is not an ELF executable for {known.machine}\n", "wrong machine")
     elf = _as_read(elf, loader)
     _check_segments(elf)
     if elf.kind == _ET_EXEC and (fixed or any(each.type == _PT_DYNAMIC for each in elf.segments)):
         raise LeftOutError("a program at fixed addresses is loaded as a library")
     if not known.tls and any(each.type == _PT_TLS for each in elf.segments):
-        return Refused(f": '{path}' library contains unsupported TLS\n")
+        return Refused(f": '{path}' library contains unsupported TLS\n", "has TLS")
     if not _can_map(elf, page):
-        return Refused(cannot_map(known.map_lines.library, path))
+        return Refused(cannot_map(known.map_lines.library, path), "cannot be mapped")
     _zero(elf, page, path)
     if any(each.type == _PT_DYNAMIC for each in elf.segments):
         _touch_dynamic(elf, page, path)
     elif elf.kind == _ET_EXEC or _is_fixed(elf):
-        return Refused(f": '{path}' is missing a dynamic section\n")
+        return Refused(f": '{path}' is missing a dynamic section\n", "not dynamic")
     # Else the file's own header is read as one, which says nothing.
     return elf
 
