@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import tarfile
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +13,7 @@ from tests.reality.compare import Comparison
 from tests.reality.layers import Layers
 from tests.reality.programs.uclibc import PROGRAMS
 from tests.reality.reality import Reality, UnavailableError
-from tests.reality.roots import ROOTS, Roots
+from tests.reality.roots import ROOTS, Roots, given_archives
 from tests.reality.sample import everything, seed
 from tests.reality.tally import TALLY, Tally
 
@@ -22,12 +24,18 @@ _ALL, _OWN = Tally(), Tally()
 
 
 def _pairs() -> list[tuple[str, str]]:
-    """Every program in the plainest root, and a sample of the rest; `make proofs` takes all."""
+    """Every program in the plainest root, and a sample of all others, given ones included; proofs take everything."""
     names = [each.name for each in PROGRAMS]
     first = [(name, _MAIN_ROOT) for name in names if not name.startswith("uclibc-0.9.32-")]
-    others = [(name, root) for root in ROOTS.roots if "uclibc" in root for name in names]
+    given = {f"given-{each.name}" for each in given_archives() if _has_loader(each)}
+    others = [(name, root) for root in ROOTS.roots if "uclibc" in root or root in given for name in names]
     rest = [each for each in others if each not in set(first)]
     return first + (rest if everything() else random.Random(seed()).sample(rest, min(_SIZE, len(rest))))
+
+
+def _has_loader(archive: Path) -> bool:
+    with tarfile.open(archive) as file:
+        return any("-uClibc" in each.name.rpartition("/")[2] for each in file)
 
 
 _PAIRS = _pairs()
