@@ -329,6 +329,35 @@ def test_without_the_gnu_hash_table_nothing_is_found() -> None:
     assert code(old(main, {"/lib/libfoo.so": foo})) == ("LC204", "foo")
 
 
+def test_on_i386_the_library_is_named() -> None:
+    words = ("lazy=%s: can't resolve symbol '%s' in lib '%s'.", "unresolved=can't resolve symbol in lib '%s'.")
+    markers = (*_COMMON, *words)
+    loader = elf(symbols=[defined("_dl_malloc")], soname="ld-uClibc.so.0", machine=3, bits=32)
+    libc = elf(symbols=[defined("other")], machine=3, bits=32)
+
+    def ended(**how: Any) -> Ended:
+        symbols = [Symbol("__uClibc_main"), Symbol("data", kind=OBJECT)]
+        main = elf(needed=["libc.so.0"], machine=3, bits=32, symbols=symbols, **how)
+        given = handover(main, Loader("uclibc", None, (), markers), loader, interpreter="/lib/ld-uClibc.so.0")
+        return uclibc.load(tree({"/prog": main, "/lib/libc.so.0": libc}), given, HOST)
+
+    text = "\n/prog: symbol 'data': can't resolve symbol in lib '/prog'.\n"
+    assert ended(rel=((GLOB_DAT, 2, 1),)).outcome == Died(255, None, text)
+    text = "/prog: can't resolve symbol '__uClibc_main' in lib '/prog'.\n"
+    assert ended(plt=((PLT, 1, 1),)).outcome == Died(1, None, text)
+
+
+def test_on_arm_every_missing_symbol_is_named() -> None:
+    loader = elf(symbols=[defined("_dl_malloc")], soname="ld-uClibc.so.0", machine=40, bits=32)
+    libc = elf(symbols=[defined("other")], machine=40, bits=32)
+    main = elf(
+        needed=["libc.so.0"], machine=40, bits=32, symbols=[Symbol("a"), Symbol("b")], rel=((21, 1, 1), (21, 2, 1))
+    )
+    given = handover(main, Loader("uclibc", None, (), OLD_MARKERS), loader, interpreter="/lib/ld-uClibc.so.0")
+    ended = uclibc.load(tree({"/prog": main, "/lib/libc.so.0": libc}), given, HOST)
+    assert [each.subject for each in ended.findings] == ["a", "b"]
+
+
 def test_thread_local_storage_without_support() -> None:
     main = wanting(Symbol("t", kind=TLS_SYMBOL), rela=((DTPMOD, 1, 1),))
     ended = start(main, {"/lib/libfoo.so": FOO})

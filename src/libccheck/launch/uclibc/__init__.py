@@ -87,6 +87,7 @@ class _Ldso:
         first = next((name for each, name in missing if each is self._program and name in _CALLED_FIRST), None)
         if first is not None:
             text = self._known.lazy.replace("%s", self._progname, 1).replace("%s", first, 1)
+            text = text.replace("%s", self._program.name)
             finding = findings.missing_at_entry(first, self._program)
             raise StoppedError(Died(_NO_FUNCTION, None, f"{text}\n"), finding)
         advice = {name: findings.lazily_missing(name, each) for each, name in missing}

@@ -20,7 +20,11 @@ _NOT_RESOLVED, _GIVES_UP = 255, 1
 
 
 class _Kinds(NamedTuple):
-    """Relocation types of a machine. tls: those that read the defining object; relative: None where one of many."""
+    """Relocation types of a machine, and how its part of the loader goes on. tls: those that read the defining object.
+
+    all_missing: it does not stop at the first symbol that is missing. silent: an odd type among the functions to be
+    bound later ends it without a word.
+    """
 
     addends: bool
     plain: frozenset[int]
@@ -28,12 +32,17 @@ class _Kinds(NamedTuple):
     slot: int
     tls: frozenset[int]
     relative: int
+    all_missing: bool = False
+    silent: bool = False
 
 
 _KINDS = {
-    "x86_64": _Kinds(True, frozenset((1, 2, 6, 7, 10)), 5, 7, frozenset((16, 17, 18)), 8),
+    "x86_64": _Kinds(True, frozenset((1, 2, 6, 7, 10)), 5, 7, frozenset((16, 17, 18)), 8, silent=True),
     "i386": _Kinds(False, frozenset((1, 2, 6, 7, 8)), 5, 7, frozenset((14, 35, 36, 37)), 8),
+    "arm": _Kinds(False, frozenset((1, 2, 21, 22, 23)), 20, 22, frozenset((17, 18, 19)), 23, all_missing=True),
+    "aarch64": _Kinds(True, frozenset((257, 1025, 1026, 1027)), 1024, 1026, frozenset((1030, 1031)), 1027),
 }
+_KINDS["armhf"] = _KINDS["arm"]
 _NAMES = (
     *("NONE", "64", "PC32", "GOT32", "PLT32", "COPY", "GLOB_DAT", "JUMP_SLOT", "RELATIVE", "GOTPCREL", "32", "32S"),
     *("16", "PC16", "8", "PC8", "DTPMOD64", "DTPOFF64", "TPOFF64", "TLSGD", "TLSLD", "DTPOFF32", "GOTTPOFF"),
@@ -101,6 +110,8 @@ class Relocation:
             yield from self._parse(item, tables.plt, kinds)
             return
         odd = next((kind for kind, _, _ in tables.plt if kind not in (0, kinds.slot)), None)
+        if odd is not None and not kinds.silent:
+            raise LeftOutError(f"what becomes of relocations of type {odd} in {item.name}")
         if odd is not None:
             raise StoppedError(Died(_GIVES_UP, None), self._unsupported(item, odd))
 
@@ -116,6 +127,8 @@ class Relocation:
                 bound, owner = self._is_bound(item, index, type_class)
                 if not bound:
                     yield self._missing(item, table.names[index])
+                    if kinds.all_missing:
+                        continue
                     return
             if kind in kinds.tls and self._known.tls:
                 if owner is None:
@@ -144,11 +157,12 @@ class Relocation:
 
     def _unhandled(self, item: Object, kind: int, name: str) -> Finding:
         shown = f"{kind:#x}"
+        if self._known.names_types and self._machine != "x86_64":
+            raise LeftOutError(f"how the loader calls relocations of type {kind}")
         if self._known.names_types:
             shown = f"R_X86_64_{_NAMES[kind]}" if kind < len(_NAMES) else str(kind)
         symbol = f"symbol '{name}': " if name else ""
         where = f" in lib '{item.name}'" if " in lib " in self._known.unresolved else ""
-        shown = f"'{shown}'" if where and self._known.names_types else shown
         self._say(f"\n{self._progname}: {symbol}can't handle reloc type {shown}{where}\n")
         finding = self._unsupported(item, kind)
         if where:
