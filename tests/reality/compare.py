@@ -80,7 +80,8 @@ class Comparison:
     def _declared(self, program: Program, root: str) -> str | None:
         """The code that the corpus foretells for this root."""
         if not self._roots.path(root).stat().st_mode & 0o001:
-            return "LC104"  # nobody but root comes further than "/"
+            # Nobody but root comes further than "/", though who is further in can stay there.
+            return "LC104" if program.path.startswith("/") else None
         if program.code is None:
             return None
         if program.tool and not (self._roots.roots[root].ordinary and self._starts(program.tool, root)):
