@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -88,12 +91,24 @@ def assemble(program: Program, workshop: Workshop, ground: Ground, directory: Pa
         elif isinstance(placed, Folder):
             target.mkdir(exist_ok=True)
             target.chmod(0o755)
+        elif isinstance(placed.content, Path):
+            _link(placed.content, target, placed.mode)
         else:
             target.write_bytes(workshop.read(placed.content))
             target.chmod(placed.mode)
     for path, placed in program.files.items():
         if isinstance(placed, Folder):
             os.chmod(f"{directory}{ground.real(path)}", placed.mode)
+
+
+def _link(source: Path, target: Path, mode: int) -> None:
+    """A file that is there is not copied where a second name for it does: some have a hundred megabytes."""
+    if stat.S_IMODE(source.stat().st_mode) == mode:
+        with contextlib.suppress(OSError):
+            os.link(source, target)
+            return
+    shutil.copyfile(source, target)
+    target.chmod(mode)
 
 
 def _folder(path: str, ground: Ground, top: Path) -> None:

@@ -71,6 +71,7 @@ def _serve(point: str) -> None:
 
 def _execute(order: dict[str, Any], point: str) -> dict[str, Any]:
     """One program from execve to its announcement, its entry or its end."""
+    first = None if order["word"] else _first_process()
     out, err, failure = os.pipe(), os.pipe(), os.pipe()
     pid = os.fork()
     if not pid:
@@ -83,8 +84,19 @@ def _execute(order: dict[str, Any], point: str) -> dict[str, Any]:
         watch = _until_announced if order["word"] else _until_entered
         return watch(pid, order, ends, deadline)
     finally:
+        if first is not None:
+            _kill(first)
         for end in ends:
             os.close(end)
+
+
+def _first_process() -> int:
+    """Be pid 1 of the namespace: no signal of its own kills pid 1 while it is traced, not even SIGSEGV."""
+    pid = os.fork()
+    if not pid:
+        signal.pause()
+        os._exit(0)
+    return pid
 
 
 def _become(order: dict[str, Any], point: str, ends: _Ends) -> None:
@@ -151,10 +163,15 @@ def _until_announced(pid: int, order: dict[str, Any], ends: _Ends, deadline: flo
 
 
 def _until_entered(pid: int, order: dict[str, Any], ends: _Ends, deadline: float) -> dict[str, Any]:
-    traced = run_to_entry(pid, order["images"], deadline)
+    said = dict.fromkeys(ends, b"")
+
+    def listen() -> None:
+        for each in select.select(ends, [], [], 0)[0]:
+            _read(each, said)
+
+    traced = run_to_entry(pid, order["images"], deadline, listen)
     if traced.status is None:
         _kill(pid)
-    said = dict.fromkeys(ends, b"")
     for each in ends:
         while _read(each, said):
             pass

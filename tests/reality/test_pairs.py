@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -61,7 +62,7 @@ def _prepare(workshop: Workshop, roots: Roots) -> None:
         partial(workshop.read, placed.content)
         for program in programs
         for placed in PROGRAMS[program].files.values()
-        if isinstance(placed, Entry)
+        if isinstance(placed, Entry) and not isinstance(placed.content, Path)
     ]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for each in tasks:

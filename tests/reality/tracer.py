@@ -10,12 +10,14 @@ import os
 import signal
 import struct
 import time
+from collections.abc import Callable
 from typing import NamedTuple
 
 from tests.reality.syscalls import CONTINUE, GET_REGISTERS, PEEK, POKE, SET_OPTIONS, TRACE_ME, call
 
 _TRACE_EXEC, _EXIT_KILL, _EVENT_EXEC = 0x10, 0x100000, 4
 _AT_ENTRY = 9
+_HEADER, _ENTRY = 64, 24  # bytes of an ELF header, and where e_entry is in it
 _BREAKPOINT = 0xCC
 _REGISTERS, _INSTRUCTION_POINTER = 27, 16  # struct user_regs_struct
 
@@ -32,11 +34,14 @@ def trace_me() -> None:
     call("ptrace", TRACE_ME, 0, None, None)
 
 
-def run_to_entry(pid: int, images: int, deadline: float) -> Traced:
-    """Follow `pid` to the entry point of the last of `images` programs that exec each other, or to its end."""
+def run_to_entry(pid: int, images: int, deadline: float, meanwhile: Callable[[], None]) -> Traced:
+    """Follow `pid` to the entry point of the last of `images` programs that exec each other, or to its end.
+
+    `meanwhile` is called again and again: to read what the program writes before its pipes are full.
+    """
     entry = None
     while True:
-        status = _wait(pid, deadline)
+        status = _wait(pid, deadline, meanwhile)
         if status is None:
             return Traced(started=False, status=None, late=True)
         if not os.WIFSTOPPED(status):
@@ -52,9 +57,10 @@ def run_to_entry(pid: int, images: int, deadline: float) -> Traced:
         call("ptrace", CONTINUE, pid, None, number)
 
 
-def _wait(pid: int, deadline: float) -> int | None:
+def _wait(pid: int, deadline: float, meanwhile: Callable[[], None]) -> int | None:
     pause = 0.0002
     while True:
+        meanwhile()
         done, status = os.waitpid(pid, os.WNOHANG)
         if done:
             return status
@@ -65,18 +71,24 @@ def _wait(pid: int, deadline: float) -> int | None:
 
 
 def _break_at_entry(pid: int) -> int:
+    """Where the breakpoint is; -1 for a file without an entry point, as libraries are: it runs on to its end."""
     entry = _entry(pid)
+    if entry is None:
+        return -1
     aligned, shift = entry & ~7, (entry & 7) * 8
     word = call("ptrace", PEEK, pid, aligned, None) & 0xFFFFFFFFFFFFFFFF
     call("ptrace", POKE, pid, aligned, word & ~(0xFF << shift) | _BREAKPOINT << shift)
     return entry
 
 
-def _entry(pid: int) -> int:
+def _entry(pid: int) -> int | None:
     with open(f"/proc/{pid}/auxv", "rb") as file:
         data = file.read()
     with open(f"/proc/{pid}/exe", "rb") as file:
-        wide = file.read(5)[4] == 2
+        header = file.read(_HEADER)
+    wide = header[4] == 2
+    if not any(header[_ENTRY : _ENTRY + (8 if wide else 4)]):
+        return None
     pair = struct.Struct("=QQ" if wide else "=II")
     values: dict[int, int] = dict(pair.iter_unpack(data[: len(data) // pair.size * pair.size]))
     return values[_AT_ENTRY]

@@ -46,7 +46,8 @@ class Demo(NamedTuple):
     recipe: Recipe
 
 
-Content = bytes | Built | Changed | Demo
+Content = bytes | Path | Built | Changed | Demo
+"""What a file holds; a path is a file that is there."""
 
 
 class Workshop:
@@ -65,6 +66,8 @@ class Workshop:
         if isinstance(content, Demo):
             with self._locks[content.recipe.name]:
                 return build(content.recipe, self._directory.parent / "demo").read_bytes()
+        if isinstance(content, Path):
+            return content.read_bytes()
         return content
 
     def make(self, built: Built) -> Path:
