@@ -1,14 +1,23 @@
-"""What all tests share: the closing table of pairs that were compared with reality."""
+"""What all tests share: a cache of their own, no network by accident, the closing table of compared pairs."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
 import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite the expected output of the golden cases")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("LIBCCHECK_OFFLINE", "1")
+        yield
 
 
 @pytest.fixture

@@ -67,8 +67,9 @@ def show(name: str, platform: str | None, catalogs: tuple[str, ...], formats: tu
     """What is known of the base image NAME, where it was read, and how old that is."""
     from libccheck.images.catalog import open_catalog
     from libccheck.images.holdings import holdings
+    from libccheck.images.opening import Opening
 
-    image = open_catalog(name.removeprefix("catalog:"), name, _platform(platform), catalogs)
+    image = open_catalog(name.removeprefix("catalog:"), name, Opening(_platform(platform), catalogs))
     wanted = normal_name(name.removeprefix("catalog:"), name)
     listed = next(
         each for each in _listed(catalogs) if each.entry.platform == image.platform and wanted in _names(each)

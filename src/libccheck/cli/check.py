@@ -8,14 +8,16 @@ import click
 
 from libccheck import check as predict
 from libccheck.cli import options
-from libccheck.cli.gather import gather
+from libccheck.cli.gather import Sources, gather
 from libccheck.errors import UsageError
 from libccheck.model import Image, Report
 from libccheck.rules import SEVERITIES
 
 _EPILOG = """\b
-An IMAGE is a name of the built-in catalog (alpine:3.20, debian:bookworm), or
-dir:PATH, tar:PATH, scratch; a path that exists is opened as what it is.
+An IMAGE is scratch, or a name: of an image that the Docker engine holds, else
+of the built-in catalog (alpine:3.20, debian:bookworm), else of a registry;
+or a path that exists; or says where it is: docker:, podman:, registry:,
+catalog:, docker-archive:PATH, oci:PATH, oci-archive:PATH, tar:, dir:.
 """
 
 
@@ -31,8 +33,7 @@ dir:PATH, tar:PATH, scratch; a path that exists is opened as what it is.
 @click.option("-w", "--workdir", metavar="DIR", help="The working directory.")
 @click.option("--arg0", metavar="NAME", help="argv[0], as the program sees it.")
 @click.option("--host", metavar="FACTS", help="Where it will run, as isa=v2,kernel=4.19,page=64k,emulates=aarch64.")
-@click.option("--platform", metavar="OS/ARCH", help="Which platform of the image, as linux/arm64.")
-@click.option("--catalog", "catalogs", multiple=True, metavar="DIR", help="A catalog of your own; repeatable.")
+@options.sources
 @click.option("--format", "formats", multiple=True, metavar="FORMAT", help="text or json; json=FILE writes to a file.")
 @click.option(
     "--fail-on",
@@ -57,8 +58,7 @@ def check(
     workdir: str | None,
     arg0: str | None,
     host: str | None,
-    platform: str | None,
-    catalogs: tuple[str, ...],
+    sources: Sources,
     formats: tuple[str, ...],
     fail_on: str,
     strict: bool,
@@ -85,7 +85,7 @@ def check(
     options.check_at(at, programs)
     options.check_workdir(workdir)
     wanted = options.parse_formats(formats)
-    given = gather(programs, images, options.parse_copies(copies), platform, catalogs, digest)
+    given = gather(programs, images, options.parse_copies(copies), sources, digest)
     report = predict(
         given.programs,
         given.images,
@@ -97,7 +97,7 @@ def check(
         arg0=arg0,
         host=options.parse_host(host),
         failures=given.failures,
-        bases=_bases(catalogs) if with_remedies or (with_remedies is None and given.is_one_pair) else None,
+        bases=_bases(sources.catalogs) if with_remedies or (with_remedies is None and given.is_one_pair) else None,
     )
     return _deliver(report, wanted, fail_on, strict, verbose)
 

@@ -14,6 +14,7 @@ _COMMANDS = {
     "inspect": ("libccheck.cli.inspect", "Show what programs need: loader, libraries, the oldest libc that will do."),
     "probe": ("libccheck.cli.probe", "Show what images offer: libc, loaders, libraries, shells, certificates."),
     "explain": ("libccheck.cli.explain", "Explain a code, or words that you saw: causes, and how to fix them."),
+    "cache": ("libccheck.cli.cache", "Show or clear what is kept of images that were read."),
     "catalog": ("libccheck.cli.catalog", "List, show and add the built-in base images."),
 }
 

@@ -6,14 +6,38 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
-from libccheck import open_image, read_program
+from libccheck import read_program
 from libccheck.checking import failure_of
 from libccheck.errors import LibccheckError
+from libccheck.images import open_images
 from libccheck.model import Failure, Image, Program
 from libccheck.placement import Copy
 from libccheck.record import NamedTuple
 
 _Value = TypeVar("_Value")
+
+
+class Sources(NamedTuple):
+    """Which images are meant and how they are opened, as the options of a command say."""
+
+    platform: str | None = None
+    catalogs: Sequence[str] = ()
+    cached: bool = True
+    insecure: Sequence[str] = ()
+
+    def images(self, reference: str) -> tuple[Image, ...]:
+        """One, or one for each platform; progress is shown where somebody watches."""
+        from libccheck.cli.meter import meter
+
+        with meter(reference) as progress:
+            return open_images(
+                reference,
+                platform=self.platform,
+                catalogs=self.catalogs,
+                cached=self.cached,
+                insecure=self.insecure,
+                progress=progress,
+            )
 
 
 class Gathered(NamedTuple):
@@ -31,21 +55,20 @@ def gather(
     programs: Sequence[str],
     images: Sequence[str],
     copies: Sequence[tuple[str, str]],
-    platform: str | None,
-    catalogs: Sequence[str],
+    sources: Sources,
     digest: bool,
 ) -> Gathered:
     """Read all that is named, each name once. Without one of the copies no verdict would be right, so there is none."""
     failures: list[Failure] = []
     read = _values(programs, partial(read_program, digest=digest), failures)
-    opened = _values(images, partial(open_image, platform=platform, catalogs=catalogs), failures)
+    opened = [each for several in _values(images, sources.images, failures) for each in several]
     if not copies:
         return Gathered(read, opened, (), failures)
     from libccheck.copies import read_copy
 
-    sources = {f"{source}:{destination}": (source, destination) for source, destination in copies}
-    copied = _values(list(sources), lambda key: read_copy(*sources[key]), failures)
-    return Gathered(read if len(copied) == len(sources) else (), opened, copied, failures)
+    wanted = {f"{source}:{destination}": (source, destination) for source, destination in copies}
+    copied = _values(list(wanted), lambda key: read_copy(*wanted[key]), failures)
+    return Gathered(read if len(copied) == len(wanted) else (), opened, copied, failures)
 
 
 def _values(names: Sequence[str], make: Callable[[str], _Value], failures: list[Failure]) -> list[_Value]:

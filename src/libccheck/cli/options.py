@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
 
+import click
+
+from libccheck.cli.gather import Sources
 from libccheck.errors import UsageError
 from libccheck.model import Host
 from libccheck.record import NamedTuple
@@ -19,6 +24,24 @@ class Format(NamedTuple):
 
     name: str
     file: str | None
+
+
+def sources(command: Callable[..., int]) -> Callable[..., int]:
+    """Adds what the commands that read images have in common; they get it as `sources`."""
+
+    @click.option("--platform", metavar="OS/ARCH", help="Which platform of an image, as linux/arm64; all for each.")
+    @click.option("--catalog", "catalogs", multiple=True, metavar="DIR", help="A catalog of your own; repeatable.")
+    @click.option("--no-cache", "cached", flag_value=False, default=True, type=bool, help="Read all layers anew.")
+    @click.option(
+        "--insecure", multiple=True, metavar="HOST", help="A registry without TLS, or with a certificate of its own."
+    )
+    @wraps(command)
+    def with_sources(
+        *, platform: str | None, catalogs: tuple[str, ...], cached: bool, insecure: tuple[str, ...], **others: Any
+    ) -> int:
+        return command(sources=Sources(platform, catalogs, cached, insecure), **others)
+
+    return with_sources
 
 
 def parse_formats(texts: Sequence[str]) -> list[Format]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from libccheck.cli import options
+from libccheck.cli.gather import Sources
 from libccheck.errors import LibccheckError
 from libccheck.model import Failure
 
@@ -15,26 +16,21 @@ if TYPE_CHECKING:
     from libccheck.offers import Offers
 
 _EPILOG = """\b
-Images are named as for check: alpine:3.20 or debian:bookworm, dir:PATH, tar:PATH,
-scratch; a path that exists is opened as what it is.
+Images are named as for check: alpine:3.20 or debian:bookworm, docker:NAME,
+registry:NAME, dir:PATH, tar:PATH, scratch; see libccheck check --help.
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
-@click.option("--platform", metavar="OS/ARCH", help="Which platform of an image, as linux/arm64.")
-@click.option(
-    "--catalog", "catalogs", multiple=True, metavar="DIR", help="Look names up here too, before the built-in catalog."
-)
+@options.sources
 @click.option(
     "--format", "formats", multiple=True, metavar="text|json[=FILE]", help="How to show it, and in which file."
 )
 @click.option(
     "-v", "--verbose", is_flag=True, help="Show every library and user, and where a catalog entry comes from."
 )
-def probe(
-    images: tuple[str, ...], platform: str | None, catalogs: tuple[str, ...], formats: tuple[str, ...], verbose: bool
-) -> int:
+def probe(images: tuple[str, ...], sources: Sources, formats: tuple[str, ...], verbose: bool) -> int:
     """Show what each IMAGE offers to a program.
 
     Its libc and every loader, with where its path leads and where it looks; libraries, shells and env; the CA bundle,
@@ -45,7 +41,6 @@ def probe(
       libccheck probe alpine:3.20 debian:bookworm busybox:glibc scratch
       libccheck probe dir:rootfs --format json
     """
-    from libccheck.images import open_image
     from libccheck.offers import offers_of
 
     wanted = options.parse_formats(formats)
@@ -53,7 +48,7 @@ def probe(
     failures: list[Failure] = []
     for reference in dict.fromkeys(images):
         try:
-            found.append(offers_of(open_image(reference, platform=platform, catalogs=catalogs)))
+            found += map(offers_of, sources.images(reference))
         except LibccheckError as error:
             failures.append(Failure(error.subject or reference, error.message, error.hint, error.status))
     _deliver(found, failures, wanted, verbose)

@@ -8,24 +8,27 @@ from importlib import import_module
 from typing import Any
 
 from libccheck.errors import LibccheckError
+from libccheck.images.opening import Opening, Progress
 from libccheck.model import Image
 
-_Opener = Callable[[str, str, "str | None", Sequence[str]], Image]
-
 _SCHEMES = {
-    # scheme: module and function, which gets what stands behind the colon, the reference, platform and catalogs
-    "catalog": ("libccheck.images.catalog", "open_catalog"),
-    "dir": ("libccheck.images.directory", "open_directory"),
-    "docker": ("libccheck.images.engine", "open_docker"),
-    "docker-archive": ("libccheck.images.saved", "open_saved"),
-    "oci": ("libccheck.images.layout", "open_layout"),
-    "oci-archive": ("libccheck.images.layout", "open_layout_archive"),
-    "podman": ("libccheck.images.engine", "open_podman"),
-    "tar": ("libccheck.images.archive", "open_tar"),
+    # scheme: module, the function that opens, the one that says for which platforms there is an image, if any; both get
+    # what stands behind the colon, the reference, and how to open it
+    "catalog": ("catalog", "open_catalog", "catalog_platforms"),
+    "dir": ("directory", "open_directory", ""),
+    "docker": ("engine", "open_docker", ""),
+    "docker-archive": ("saved", "open_saved", ""),
+    "file": ("archive", "open_file", ""),
+    "oci": ("layout", "open_layout", "layout_platforms"),
+    "oci-archive": ("layout", "open_layout_archive", "layout_archive_platforms"),
+    "name": ("named", "open_named", "named_platforms"),
+    "podman": ("engine", "open_podman", ""),
+    "registry": ("registry", "open_registry", "registry_platforms"),
+    "scratch": ("scratch", "open_scratch", ""),
+    "tar": ("archive", "open_tar", ""),
 }
-_LATER = {
-    "registry": "skopeo copy docker://{} oci:image, then --image oci:image; or look into libccheck catalog list",
-}
+_UNWRITTEN = ("file", "name", "scratch")  # schemes that nobody writes
+ALL = "all"
 
 
 def open_image(
@@ -33,49 +36,74 @@ def open_image(
     *,
     platform: str | None = None,
     catalogs: Sequence[str] = (),
-    progress: Any = None,  # noqa: ARG001
+    cached: bool = True,
+    insecure: Sequence[str] = (),
+    progress: Progress | None = None,
 ) -> Image:
-    """The image that `reference` names: `SCHEME:...`, `scratch`, a path that exists, or a name of the catalog.
+    """The image that `reference` names: `SCHEME:...`, `scratch`, a path that exists, or a bare name.
 
-    `platform` is as Docker writes it, the default is the host's or what the root's programs are made for. `catalogs`
-    are directories looked at before the user's own catalog and the built-in one. Raises LibccheckError.
+    A bare name is taken from the engine if it holds it, else from the catalog, else from the registry. `platform` is as
+    Docker writes it, the default is the host's or what the root's programs are made for. `catalogs` are directories
+    looked at before the user's own catalog and the built-in one. `cached`: whether layers are taken from the user's
+    cache and kept there. `insecure` names registries that may be spoken to without TLS; `progress` is called while
+    layers are read. Raises LibccheckError.
     """
-    if platform is not None:
-        from libccheck.images.platforms import normal
+    how = Opening(_normal(platform), catalogs, cached, insecure, progress)
+    scheme, rest = _parted(reference)
+    image: Image = _function(scheme, 1)(rest, reference, how)
+    return image
 
-        platform = normal(platform)
+
+def open_images(
+    reference: str,
+    *,
+    platform: str | None = None,
+    catalogs: Sequence[str] = (),
+    cached: bool = True,
+    insecure: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> tuple[Image, ...]:
+    """The same for several platforms: with `platform` "all" an image for each platform that its source has it for."""
+    if platform != ALL:
+        how = Opening(_normal(platform), catalogs, cached, insecure, progress)
+        scheme, rest = _parted(reference)
+        return (_function(scheme, 1)(rest, reference, how),)
+    how = Opening(None, catalogs, cached, insecure, progress)
+    scheme, rest = _parted(reference)
+    opener = _function(scheme, 1)
+    held = _function(scheme, 2)(rest, reference, how) if _SCHEMES[scheme][2] else ()
+    return tuple(opener(rest, reference, how._replace(platform=each)) for each in held or (None,))
+
+
+def _normal(platform: str | None) -> str | None:
+    if platform is None:
+        return None
+    from libccheck.images.platforms import normal
+
+    return normal(platform)
+
+
+def _parted(reference: str) -> tuple[str, str]:
+    """Which kind of source it is, and what that is to open."""
     scheme, colon, rest = reference.partition(":")
-    if colon and scheme in _SCHEMES:
-        return _opener(scheme)(rest, reference, platform, catalogs)
-    if colon and scheme in _LATER:
-        raise LibccheckError(
-            f"this version cannot read {scheme}: images", subject=reference, hint=_LATER[scheme].format(rest)
-        )
+    if colon and scheme in _SCHEMES and scheme not in _UNWRITTEN:
+        return scheme, rest
     if reference == "scratch":
-        return _scratch(platform)
+        return "scratch", ""
     if not reference:
         raise LibccheckError("an image without a name", hint="name one, as in alpine:3.20 or dir:rootfs")
     if os.path.exists(reference):
-        return _opener(_kind_of(reference))(reference, reference, platform, catalogs)
+        return _kind_of(reference), reference
     if _is_path(reference):
         raise LibccheckError(f"{reference} does not exist", subject=reference, hint="check the path of the image")
-    from libccheck.images.sockets import holds
-
-    return _opener("docker" if holds(reference) else "catalog")(reference, reference, platform, catalogs)
+    return "name", reference
 
 
-def _opener(scheme: str) -> _Opener:
-    module, name = _SCHEMES[scheme] if scheme != "file" else ("libccheck.images.archive", "open_file")
-    opener: _Opener = getattr(import_module(module), name)
-    return opener
-
-
-def _scratch(platform: str | None) -> Image:
-    from libccheck.images.platforms import host
-    from libccheck.model import Config
-    from libccheck.tree import EMPTY
-
-    return Image("scratch", "scratch", None, platform or host(), 0, (), Config(), EMPTY)
+def _function(scheme: str, which: int) -> Callable[[str, str, Opening], Any]:
+    found: Callable[[str, str, Opening], Any] = getattr(
+        import_module(f"libccheck.images.{_SCHEMES[scheme][0]}"), _SCHEMES[scheme][which]
+    )
+    return found
 
 
 def _kind_of(path: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from importlib import import_module
 from mmap import ACCESS_READ, mmap
 from typing import Any, BinaryIO
@@ -14,12 +13,13 @@ from libccheck.images.config import DEFAULT
 from libccheck.images.entries import entries_of
 from libccheck.images.inflate import CutOffError, Mapped, Stream, compression, inflated
 from libccheck.images.layers import Entry, clean, merge, size
+from libccheck.images.opening import USUAL, Opening
 from libccheck.model import Image
 
 _HINT = "tar: reads a root file system as tar, plain or compressed with gzip, xz, bzip2 or zstd"
 
 
-def open_tar(path: str, reference: str, platform: str | None = None, _: Sequence[str] = ()) -> Image:
+def open_tar(path: str, reference: str, how: Opening = USUAL) -> Image:
     """The image whose root file system is in that archive; no config but Docker's default PATH."""
     entries = _read(path, reference)
     kind = _other_kind(entries)
@@ -28,19 +28,19 @@ def open_tar(path: str, reference: str, platform: str | None = None, _: Sequence
         raise LibccheckError(
             f"{path} is {what}, not a root file system", subject=reference, hint=f"name it as {scheme}:{path}"
         )
-    return _image(entries, path, reference, platform)
+    return _image(entries, path, reference, how.platform)
 
 
-def open_file(path: str, reference: str, platform: str | None = None, catalogs: Sequence[str] = ()) -> Image:
+def open_file(path: str, reference: str, how: Opening = USUAL) -> Image:
     """The image in an archive of any kind, as what it turns out to be."""
     entries = _read(path, reference)
     kind = _other_kind(entries)
     if kind:
         _, _, module, name = kind
         opener: Any = getattr(import_module(module), name)
-        image: Image = opener(path, reference, platform, catalogs)
+        image: Image = opener(path, reference, how)
         return image
-    return _image(entries, path, reference, platform)
+    return _image(entries, path, reference, how.platform)
 
 
 def unpacked(path: str, reference: str) -> mmap:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Sequence
 
 from libccheck.errors import LibccheckError
+from libccheck.images.opening import USUAL, Opening
 from libccheck.images.platforms import acceptable, host
 from libccheck.images.snapshot import unpack_image
 from libccheck.images.store import Store
@@ -19,6 +20,10 @@ from libccheck.record import NamedTuple
 FILE = "snapshots.bin"
 FLOATING = "floating"
 _DEFAULT_REGISTRY = ("docker.io/", "index.docker.io/", "registry-1.docker.io/")
+
+
+class NotHeldError(LibccheckError):
+    """No catalog holds an image by that name, or none for that platform."""
 
 
 class Entry(NamedTuple):
@@ -108,26 +113,39 @@ class Catalog:
             self.store.damaged(reason)
 
 
-def open_catalog(name: str, reference: str, platform: str | None = None, catalogs: Sequence[str] = ()) -> Image:
+def open_catalog(name: str, reference: str, how: Opening = USUAL) -> Image:
     """The image that a catalog holds under that name, for that platform or one whose images it takes."""
     wanted = normal_name(name, reference)
     held: list[str] = []
-    for path in paths(catalogs):
+    for path in paths(how.catalogs):
         catalog = Catalog(path)
         alias = catalog.alias(wanted)
         target = alias.target if alias is not None else wanted
-        for each in acceptable(platform or host()):
+        for each in acceptable(how.platform or host()):
             entry = catalog.find(target, each)
             if entry is not None:
                 return catalog.image(entry, reference, alias)
         held += [entry.platform for entry in catalog.entries() if entry.name == target]
     if held:
-        raise LibccheckError(
-            f"the catalog holds {wanted}, but not for {platform or host()}",
+        raise NotHeldError(
+            f"the catalog holds {wanted}, but not for {how.platform or host()}",
             subject=reference,
             hint="it is there for " + ", ".join(f"--platform {each}" for each in sorted(set(held))),
         )
-    raise LibccheckError(f"the catalog holds no {wanted}", subject=reference, hint=_hint(wanted, catalogs))
+    raise NotHeldError(f"the catalog holds no {wanted}", subject=reference, hint=_hint(wanted, how.catalogs))
+
+
+def catalog_platforms(name: str, reference: str, how: Opening = USUAL) -> tuple[str, ...]:
+    """The platforms that a catalog holds that image for; of the first catalog that holds it at all."""
+    wanted = normal_name(name, reference)
+    for path in paths(how.catalogs):
+        catalog = Catalog(path)
+        alias = catalog.alias(wanted)
+        target = alias.target if alias is not None else wanted
+        held = tuple(entry.platform for entry in catalog.entries() if entry.name == target)
+        if held:
+            return held
+    raise NotHeldError(f"the catalog holds no {wanted}", subject=reference, hint=_hint(wanted, how.catalogs))
 
 
 def paths(catalogs: Sequence[str] = ()) -> list[str]:
@@ -153,7 +171,7 @@ def own_directory() -> str:
 def normal_name(name: str, reference: str) -> str:
     """The name with its tag, as the catalog writes it: "docker.io/library/alpine" is "alpine:latest"."""
     if "@" in name:
-        raise LibccheckError(
+        raise NotHeldError(
             "the catalog knows images by tag, not by digest", subject=reference, hint=f"say {name.partition('@')[0]}"
         )
     for registry in _DEFAULT_REGISTRY:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
 from mmap import ACCESS_READ, mmap
 from stat import S_IFMT, S_IMODE
@@ -14,6 +14,7 @@ from libccheck.images import platforms
 from libccheck.images.condense import condensed
 from libccheck.images.config import DEFAULT
 from libccheck.images.keep import HEAD, is_elf, kept
+from libccheck.images.opening import USUAL, Opening
 from libccheck.model import Content, Directory, File, Image, Link, Node, Special
 from libccheck.tree import Tree
 
@@ -23,7 +24,7 @@ _SPECIAL = {0o020000: "c", 0o060000: "b", 0o010000: "p", 0o140000: "s"}
 _EMPTY_IN_AN_IMAGE = ("proc", "sys")
 
 
-def open_directory(path: str, reference: str, platform: str | None = None, _: Sequence[str] = ()) -> Image:
+def open_directory(path: str, reference: str, how: Opening = USUAL) -> Image:
     """The image whose root is that directory; no config but Docker's default PATH."""
     try:
         root = os.path.realpath(path)
@@ -40,7 +41,7 @@ def open_directory(path: str, reference: str, platform: str | None = None, _: Se
         reference=reference,
         source="dir",
         digest=None,
-        platform=platform or platforms.of_tree(tree) or platforms.host(),
+        platform=how.platform or platforms.of_tree(tree) or platforms.host(),
         size=None,
         layers=(),
         config=DEFAULT,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import IO, Any
 
 from libccheck.errors import LibccheckError
+from libccheck.images.opening import USUAL, Opening
 from libccheck.images.saved import open_saved
 from libccheck.images.sockets import address
 from libccheck.model import Image
@@ -15,17 +16,17 @@ _SECONDS = 60
 _CHUNK = 1 << 21
 
 
-def open_docker(name: str, reference: str, platform: str | None = None, _: Sequence[str] = ()) -> Image:
+def open_docker(name: str, reference: str, how: Opening = USUAL) -> Image:
     """The image that the Docker engine holds: DOCKER_HOST, else the current context, says which engine."""
-    return _open(name, reference, platform, "docker")
+    return _open(name, reference, how, "docker")
 
 
-def open_podman(name: str, reference: str, platform: str | None = None, _: Sequence[str] = ()) -> Image:
+def open_podman(name: str, reference: str, how: Opening = USUAL) -> Image:
     """The same of podman's Docker-compatible socket: CONTAINER_HOST, else the user's own socket, else root's."""
-    return _open(name, reference, platform, "podman")
+    return _open(name, reference, how, "podman")
 
 
-def _open(name: str, reference: str, platform: str | None, kind: str) -> Image:
+def _open(name: str, reference: str, how: Opening, kind: str) -> Image:
     if not name:
         raise LibccheckError("an image without a name", subject=reference, hint=f"say {kind}:alpine:3.20")
     import docker.errors
@@ -34,7 +35,7 @@ def _open(name: str, reference: str, platform: str | None, kind: str) -> Image:
     client = _client(kind, reference)
     try:
         image = client.images.get(name)
-        return _read(image, name, reference, platform, kind)
+        return _read(image, name, reference, how, kind)
     except docker.errors.ImageNotFound:
         raise LibccheckError(
             f"the {kind} engine holds no {name}", subject=reference, hint=f"{kind} pull {name}, or name another source"
@@ -45,14 +46,14 @@ def _open(name: str, reference: str, platform: str | None, kind: str) -> Image:
         client.close()
 
 
-def _read(image: Any, name: str, reference: str, platform: str | None, kind: str) -> Image:
+def _read(image: Any, name: str, reference: str, how: Opening, kind: str) -> Image:
     """The saved image goes through a temporary file, which the layers stay mapped from when its name is gone."""
     from tempfile import NamedTemporaryFile
 
     with NamedTemporaryFile(prefix="libccheck-") as file:
         _fill(file, image.save(chunk_size=_CHUNK), reference)
         try:
-            found = open_saved(file.name, reference, platform)
+            found = open_saved(file.name, reference, how)
         except LibccheckError as error:
             message = error.message.replace(file.name, f"what {kind} saves of {name}")
             raise LibccheckError(message, subject=reference, hint=error.hint.replace(file.name, name)) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from mmap import ACCESS_READ, mmap
 from typing import Any
 
@@ -11,9 +11,10 @@ from libccheck.errors import LibccheckError
 from libccheck.images import platforms
 from libccheck.images.archive import unpacked
 from libccheck.images.config import config_of
-from libccheck.images.entries import entries_of
-from libccheck.images.inflate import CutOffError, Mapped, Stream, compression, inflated
-from libccheck.images.layers import Entry, clean, merge, size
+from libccheck.images.inflate import CutOffError, Mapped
+from libccheck.images.layers import clean
+from libccheck.images.opening import Opening
+from libccheck.images.stack import stacked
 from libccheck.images.tar import members
 from libccheck.model import Image, Layer
 from libccheck.record import NamedTuple
@@ -23,10 +24,14 @@ _MAX_LINKS = 8
 
 
 class Parts(NamedTuple):
-    """The files that an archive of images or a layout holds: `path` for messages, names to their bytes."""
+    """The files that an archive of images or a layout holds: `path` for messages, names to their bytes.
+
+    manifests: the folder of manifests, which only a registry keeps apart from other blobs.
+    """
 
     path: str
     files: Mapping[str, Any]
+    manifests: str = "blobs"
 
     def json(self, name: str) -> Any:
         """A JSON file among them; raises LibccheckError where it is missing or malformed."""
@@ -47,15 +52,20 @@ class Parts(NamedTuple):
             raise self.fault(f"it lacks {name}")
         return found
 
+    def manifest_name(self, digest: str) -> str:
+        return f"{self.manifests}/{digest.replace(':', '/')}"
+
     def fault(self, message: str) -> LibccheckError:
         return LibccheckError(f"{self.path}: {message}", hint="fetch or make it again")
 
 
 class Blob(NamedTuple):
-    """One layer to be read: its bytes as stored, and the digest to show."""
+    """One layer: the digest to show, its size as stored, its diff-id ("" where nobody says), how to get its bytes."""
 
-    data: Any
     digest: str
+    size: int
+    diff_id: str
+    data: Callable[[], Any]
 
 
 def archive_parts(path: str, reference: str) -> Parts:
@@ -91,26 +101,26 @@ def directory_parts(path: str) -> Parts:
 
 
 def assembled(
-    parts: Parts, config: Any, blobs: list[Blob], *, reference: str, source: str, digest: str, platform: str | None
+    parts: Parts, config: Any, blobs: Sequence[Blob], *, reference: str, source: str, digest: str, how: Opening
 ) -> Image:
     """The image that a config and its layers, lowest first, make."""
     if not isinstance(config, Mapping):
         raise parts.fault("its config is not a JSON object")
-    own = platforms.of_config(config)
+    own, platform = platforms.of_config(config), how.platform
     if platform is not None and own is not None and own not in platforms.acceptable(platform):
         raise LibccheckError(
             f"{parts.path} holds an image for {own}, not for {platform}", subject=reference, hint="leave out --platform"
         )
     created = _history(config, len(blobs))
-    layers = tuple(Layer(blob.digest, len(blob.data), line) for blob, line in zip(blobs, created, strict=True))
+    layers = tuple(Layer(blob.digest, blob.size, line) for blob, line in zip(blobs, created, strict=True))
     try:
-        tree = merge([_entries(parts, blob, number, len(blobs)) for number, blob in enumerate(blobs)])
+        tree, size = stacked(blobs, how)
         return Image(
             reference=reference,
             source=source,
             digest=digest,
             platform=own or platform or platforms.of_tree(tree) or platforms.host(),
-            size=size(tree),
+            size=size,
             layers=layers,
             config=config_of(config.get("config")),
             tree=tree,
@@ -118,6 +128,15 @@ def assembled(
     except LibccheckError as error:
         message = error.message if error.message.startswith(parts.path) else f"{parts.path}: {error.message}"
         raise LibccheckError(message, subject=reference, hint=error.hint) from error
+
+
+def diff_ids(config: Any, count: int) -> list[str]:
+    """The diff-id of each layer, "" where the config does not fit."""
+    rootfs = config.get("rootfs") if isinstance(config, Mapping) else None
+    found = rootfs.get("diff_ids") if isinstance(rootfs, Mapping) else None
+    if isinstance(found, list) and len(found) == count and all(isinstance(each, str) for each in found):
+        return found
+    return [""] * count
 
 
 def parted(rest: str, reference: str) -> tuple[str, str]:
@@ -166,38 +185,6 @@ class _Directory(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return 0
-
-
-class _Reading:
-    """A view as a file that is read forwards."""
-
-    def __init__(self, view: Any) -> None:
-        self._view = view
-        self._at = 0
-
-    def read(self, count: int) -> bytes:
-        part = bytes(self._view[self._at : self._at + count])
-        self._at += len(part)
-        return part
-
-
-def _entries(parts: Parts, blob: Blob, number: int, count: int) -> list[Entry]:
-    name = f"layer {number + 1} of {count}"
-    method = compression(bytes(blob.data[:8]))
-
-    def source() -> Mapped | Stream:
-        if method is None:
-            return Mapped(memoryview(blob.data))
-        file: Any = _Reading(blob.data)
-        return Stream(inflated(file, method, name))
-
-    try:
-        return entries_of(source, number)
-    except CutOffError:
-        raise parts.fault(f"{name} is cut off") from None
-    except LibccheckError as error:
-        message = error.message if name in error.message else f"{name}: {error.message}"
-        raise parts.fault(message) from error
 
 
 def _history(config: Mapping[str, Any], count: int) -> list[str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from libccheck.errors import LibccheckError
-from libccheck.images.packed import Blob, Parts, archive_parts, assembled, parted, tag_of
+from libccheck.images.opening import USUAL, Opening
+from libccheck.images.packed import Blob, Parts, archive_parts, assembled, diff_ids, parted, tag_of
 from libccheck.model import Image
 
 
-def open_saved(rest: str, reference: str, platform: str | None = None, _: Sequence[str] = ()) -> Image:
+def open_saved(rest: str, reference: str, how: Opening = USUAL) -> Image:
     """The image in the archive `PATH[:NAME]`; the name may be left out where there is one image, or be `@INDEX`."""
     path, name = parted(rest, reference)
     parts = archive_parts(path, reference)
@@ -27,7 +27,7 @@ def open_saved(rest: str, reference: str, platform: str | None = None, _: Sequen
     if not all(isinstance(each, str) for each in layers):
         raise parts.fault("its manifest.json is malformed")
     config = parts.json(config_name)
-    blobs = [Blob(parts.bytes(each), digest) for each, digest in zip(layers, _digests(config, layers), strict=True)]
+    blobs = [_layer(parts, each, digest) for each, digest in zip(layers, diff_ids(config, len(layers)), strict=True)]
     return assembled(
         parts,
         config,
@@ -35,8 +35,13 @@ def open_saved(rest: str, reference: str, platform: str | None = None, _: Sequen
         reference=reference,
         source="docker-archive",
         digest=_sha256(parts.bytes(config_name)),
-        platform=platform,
+        how=how,
     )
+
+
+def _layer(parts: Parts, name: str, diff_id: str) -> Blob:
+    data = parts.bytes(name)
+    return Blob(diff_id, len(data), diff_id, lambda: data)
 
 
 def _chosen(parts: Parts, name: str, reference: str) -> dict[str, Any]:
@@ -63,15 +68,6 @@ def _chosen(parts: Parts, name: str, reference: str) -> dict[str, Any]:
 def _names(entry: dict[str, Any]) -> list[str]:
     tags = entry.get("RepoTags")
     return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
-
-
-def _digests(config: Any, layers: list[str]) -> list[str]:
-    """The diff-id of each layer, "" where the config does not fit."""
-    rootfs = config.get("rootfs") if isinstance(config, dict) else None
-    found = rootfs.get("diff_ids") if isinstance(rootfs, dict) else None
-    if isinstance(found, list) and len(found) == len(layers) and all(isinstance(each, str) for each in found):
-        return found
-    return [""] * len(layers)
 
 
 def _sha256(data: Any) -> str:

@@ -9,7 +9,7 @@ the ELF facts of a file without the magic).
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -40,9 +40,13 @@ def pack_image(image: Image, writer: Writer) -> int:
     kinds: dict[str, str] = {}
     blocks: list[str] = []
     count = 0
-    for paths in _blocks(image.tree):
+
+    def content(file: File, path: str) -> str:
+        return pack_content(file.load(), path, writer)
+
+    for paths in blocks_of(image.tree):
         count += len(paths)
-        data = _pack_block(image.tree, paths, kinds, writer)
+        data = pack_block([(path, image.tree.nodes[path]) for path in paths], kinds, content)
         blocks += (paths[0], f"{writer.add(data, 'block ' + '/'.join(paths[0].split('/')[:4])):x}")
     config = image.config
     fields = [
@@ -50,17 +54,17 @@ def pack_image(image: Image, writer: Writer) -> int:
         image.digest or "",
         "" if image.size is None else str(image.size),
         str(count),
-        *_packed([text for layer in image.layers for text in (layer.digest, str(layer.size), layer.created_by)]),
-        *_packed(config.entrypoint),
-        *_packed(config.cmd),
-        *_packed([text for pair in config.env for text in pair]),
+        *packed([text for layer in image.layers for text in (layer.digest, str(layer.size), layer.created_by)]),
+        *packed(config.entrypoint),
+        *packed(config.cmd),
+        *packed([text for pair in config.env for text in pair]),
         config.user,
         config.workdir,
-        *_packed(config.healthcheck),
-        *_packed(config.shell),
-        *_packed(image.provenance or ()),
-        *_packed(list(kinds)),
-        *_packed(blocks),
+        *packed(config.healthcheck),
+        *packed(config.shell),
+        *packed(image.provenance or ()),
+        *packed(list(kinds)),
+        *packed(blocks),
     ]
     if any("\0" in field for field in fields):
         raise ValueError("a field holds a NUL")
@@ -72,11 +76,11 @@ def unpack_image(store: Store, number: int, reference: str, source: str) -> Imag
     fields = iter(store.blob(number).decode("utf-8", "surrogateescape").split("\0"))
     try:
         platform, digest, size, count = [next(fields) for _ in range(4)]
-        layers = _unpacked(fields)
-        entrypoint, cmd, env = _unpacked(fields), _unpacked(fields), _unpacked(fields)
+        layers = unpacked(fields)
+        entrypoint, cmd, env = unpacked(fields), unpacked(fields), unpacked(fields)
         user, workdir = next(fields), next(fields)
-        healthcheck, shell, provenance = _unpacked(fields), _unpacked(fields), _unpacked(fields)
-        kinds, blocks = _unpacked(fields), _unpacked(fields)
+        healthcheck, shell, provenance = unpacked(fields), unpacked(fields), unpacked(fields)
+        kinds, blocks = unpacked(fields), unpacked(fields)
         firsts, numbers = blocks[::2], [int(each, 16) for each in blocks[1::2]]
         if len(firsts) != len(numbers) or list(firsts) != sorted(firsts):
             store.damaged()
@@ -99,14 +103,25 @@ def unpack_image(store: Store, number: int, reference: str, source: str) -> Imag
 
 
 class Nodes(Mapping[str, Node]):
-    """Paths to nodes, a block of them read when one of its paths is asked for."""
+    """Paths to nodes, a block of them read when one of its paths is asked for.
 
-    __slots__ = ("_blocks", "_count", "_firsts", "_kinds", "_known", "_numbers", "_store")
+    `load` gives a file's `load`, of where its content is and of which layer it is from; content is in `store` itself
+    where there is none.
+    """
+
+    __slots__ = ("_blocks", "_count", "_firsts", "_kinds", "_known", "_load", "_numbers", "_store")
 
     def __init__(
-        self, store: Store, kinds: tuple[str, ...], firsts: tuple[str, ...], numbers: list[int], count: int
+        self,
+        store: Store,
+        kinds: tuple[str, ...],
+        firsts: tuple[str, ...],
+        numbers: list[int],
+        count: int,
+        load: Callable[[str, int | None], Callable[[], Content]] | None = None,
     ) -> None:
         self._store = store
+        self._load = load or (lambda where, _: partial(load_content, store, where))
         self._kinds = kinds
         self._firsts = firsts
         self._numbers = numbers
@@ -156,25 +171,29 @@ class Nodes(Mapping[str, Node]):
         ends = position + 1 == len(self._firsts) or paths[-1] < self._firsts[position + 1]
         return ends and paths[0] == self._firsts[position] and paths == sorted(paths)
 
-    def _node(self, kind: str, more: str) -> Node:
+    def _node(self, sign: str, more: str) -> Node:
         try:
-            what, *numbers = self._kinds[_index(kind)].split(" ")
-            if what == "l":
-                return Link(more)
-            mode, uid, gid = int(numbers[0], 8), int(numbers[1]), int(numbers[2])
-            if what == "d":
-                return Directory(mode, uid, gid)
-            if what != "f":
-                return Special(what, mode, uid, gid)
-            size, _, content = more.partition(":")
-            layer = int(numbers[3]) if len(numbers) > 3 else None
-            load = partial(_load, self._store, content) if content else nothing
-            return File(mode, uid, gid, int(size), layer, load)
+            return node_of(self._kinds[_index(sign)], more, self._load)
         except (ValueError, IndexError) as reason:
             self._store.damaged(reason)
 
 
-def _blocks(tree: Tree) -> Iterator[list[str]]:
+def node_of(kind: str, more: str, load: Callable[[str, int | None], Callable[[], Content]]) -> Node:
+    """The node that a block describes; ValueError or IndexError where it does not."""
+    what, *numbers = kind.split(" ")
+    if what == "l":
+        return Link(more)
+    mode, uid, gid = int(numbers[0], 8), int(numbers[1]), int(numbers[2])
+    if what == "d":
+        return Directory(mode, uid, gid)
+    if what != "f":
+        return Special(what, mode, uid, gid)
+    size, _, content = more.partition(":")
+    layer = int(numbers[3]) if len(numbers) > 3 else None
+    return File(mode, uid, gid, int(size), layer, load(content, layer) if content else nothing)
+
+
+def blocks_of(tree: Tree) -> Iterator[list[str]]:
     """The paths sorted, in runs of about a block, cut between directories where that can be."""
     block: list[str] = []
     length = 0
@@ -191,27 +210,41 @@ def _blocks(tree: Tree) -> Iterator[list[str]]:
         yield block
 
 
-def _pack_block(tree: Tree, paths: list[str], kinds: dict[str, str], writer: Writer) -> bytes:
+def pack_block(
+    nodes: Sequence[tuple[str, Node | str]], kinds: dict[str, str], content: Callable[[File, str], str]
+) -> bytes:
+    """One block; a string in place of a node is where a hard link leads. `content` says where a file's content is."""
     signs, more = [], []
-    for path in paths:
-        node = tree.nodes[path]
+    for path, node in nodes:
         text = ""
-        if isinstance(node, Link):
+        if isinstance(node, str):
+            kind, text = "h", node
+        elif isinstance(node, Link):
             kind, text = "l", node.target
         elif isinstance(node, File):
             layer = "" if node.layer is None else f" {node.layer}"
             kind = f"f {node.mode:o} {node.uid} {node.gid}{layer}"
-            text = str(node.size) + _pack_content(node.load(), path, writer)
+            text = str(node.size) + content(node, path)
         elif isinstance(node, Special):
             kind = f"{node.kind} {node.mode:o} {node.uid} {node.gid}"
         else:
             kind = f"d {node.mode:o} {node.uid} {node.gid}"
         signs.append(kinds.setdefault(kind, _sign(len(kinds))))
         more.append(text)
-    return f"{chr(0).join(paths)}\0\0{''.join(signs)}{chr(0).join(more)}".encode("utf-8", "surrogateescape")
+    paths = chr(0).join([path for path, _ in nodes])
+    return f"{paths}\0\0{''.join(signs)}{chr(0).join(more)}".encode("utf-8", "surrogateescape")
 
 
-def _pack_content(content: Content, path: str, writer: Writer) -> str:
+def unpack_block(data: bytes, kinds: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Path, kind and what else is said of each; ValueError or IndexError where it is no block."""
+    together, _, rest = data.decode("utf-8", "surrogateescape").partition("\0\0")
+    paths = together.split("\0")
+    for path, sign, more in zip(paths, rest[: len(paths)], rest[len(paths) :].split("\0"), strict=True):
+        yield path, kinds[_index(sign)], more
+
+
+def pack_content(content: Content, path: str, writer: Writer) -> str:
+    """Writes it, and says where."""
     name = path.rpartition("/")[2]
     text = ""
     if content.elf is not None:
@@ -228,7 +261,7 @@ def _pack_facts(elf: Elf, loader: Loader | None, name: str, writer: Writer) -> s
     return f"{writer.add(pack_elf(elf, loader, writer.name), 'elf ' + kin):x}"
 
 
-def _load(store: Store, where: str) -> Content:
+def load_content(store: Store, where: str) -> Content:
     """The content in the blobs that `where` names: "e5f", "t60", "h61:u62"."""
     content = NOTHING
     try:
@@ -256,10 +289,10 @@ def _index(sign: str) -> int:
     return (number if number < _SURROGATES else number - 0x800) - _FIRST_KIND
 
 
-def _packed(values: tuple[str, ...] | list[str]) -> Iterator[str]:
+def packed(values: tuple[str, ...] | list[str]) -> Iterator[str]:
     yield str(len(values))
     yield from values
 
 
-def _unpacked(fields: Iterator[str]) -> tuple[str, ...]:
+def unpacked(fields: Iterator[str]) -> tuple[str, ...]:
     return tuple([next(fields) for _ in range(int(next(fields)))])

@@ -36,10 +36,11 @@ _MAX_CHAIN = 4
 class Store:
     """A file of blobs, open for reading; raises LibccheckError for one that is damaged."""
 
-    __slots__ = ("_chunks", "_count", "_data", "_names", "_table", "index", "path")
+    __slots__ = ("_chunks", "_count", "_data", "_hint", "_names", "_table", "index", "path")
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, hint: str = "make it again, or install libccheck again") -> None:
         self.path = path
+        self._hint = hint
         self._table: int
         self._count: int
         with open(path, "rb", buffering=0) as file:
@@ -109,6 +110,4 @@ class Store:
             self.damaged(reason)
 
     def damaged(self, reason: Exception | None = None) -> NoReturn:
-        raise LibccheckError(
-            f"{self.path} is damaged or not a file of snapshots", hint="make it again, or install libccheck again"
-        ) from reason
+        raise LibccheckError(f"{self.path} is damaged or not a file of snapshots", hint=self._hint) from reason

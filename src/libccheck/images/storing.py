@@ -6,6 +6,7 @@ import os
 import zlib
 from hashlib import sha256
 from struct import pack
+from threading import get_ident
 
 from libccheck.errors import LibccheckError
 from libccheck.images.store import BASED, CHUNK, DEFLATED, HEADER, MAGIC, STORED, WINDOW, Store
@@ -13,13 +14,18 @@ from libccheck.images.store import BASED, CHUNK, DEFLATED, HEADER, MAGIC, STORED
 _TRIED = 4  # of the first and of the last blobs of a kin
 _DEEPEST = 2  # dictionaries that have a dictionary themselves, and so on
 _WORTH = 0.9
+_FASTEST, _SMALLEST = 1, 9
 _MOST_NAMES = 1 << 24
 
 
 class Storing:
-    """Blobs and names on their way into a file, which may begin as the copy of another one."""
+    """Blobs and names on their way into a file, which may begin as the copy of another one.
 
-    def __init__(self, known: Store | None = None) -> None:
+    quick: deflated as fast as can be and each for itself, for a file that is read by the same machine soon.
+    """
+
+    def __init__(self, known: Store | None = None, *, quick: bool = False) -> None:
+        self._quick = quick
         self.blobs: list[bytes] = [known.raw(number) for number in range(len(known))] if known else []
         self._chunks = list(known.chunks) if known else []
         self._names: dict[str, int] = {}
@@ -37,7 +43,7 @@ class Storing:
         if number is None:
             raw, depth = self._smallest(data, kin)
             number = self._by_data[digest] = self._number(raw)
-            if depth < _DEEPEST:
+            if depth < _DEEPEST and not self._quick:
                 self._kin.setdefault(kin, []).append((number, data, depth))
         return number
 
@@ -57,7 +63,7 @@ class Storing:
         starts.append(at)
         packed = _deflated(index.encode("utf-8", "surrogateescape"))
         header = HEADER.pack(MAGIC, at, len(self.blobs), len(self._chunks), len(packed))
-        beside = f"{path}.{os.getpid()}"
+        beside = f"{path}.{os.getpid()}.{get_ident()}"
         try:
             os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
             try:
@@ -81,11 +87,11 @@ class Storing:
 
     def _smallest(self, data: bytes, kin: str) -> tuple[bytes, int]:
         """The blob as it will stand in the file, and how many others it takes to read it."""
-        best = _deflated(data)
+        best = _deflated(data, level=_FASTEST if self._quick else _SMALLEST)
         if len(best) >= len(data):
             return bytes((STORED,)) + data, 0
         best, depth, limit = bytes((DEFLATED,)) + best, 0, len(best) * _WORTH
-        relatives = self._kin.get(kin, [])
+        relatives = [] if self._quick else self._kin.get(kin, [])
         for number, base, below in relatives[:_TRIED] + relatives[_TRIED:][-_TRIED:]:
             raw = bytes((BASED,)) + number.to_bytes(4, "little") + _deflated(data, base[-WINDOW:])
             if len(raw) < min(limit, len(best)):
@@ -112,9 +118,9 @@ def _all_names(store: Store) -> range:
     return range(CHUNK * (count - 1) + last if count else 0)
 
 
-def _deflated(data: bytes, base: bytes | None = None) -> bytes:
+def _deflated(data: bytes, base: bytes | None = None, level: int = _SMALLEST) -> bytes:
     if base is None:
-        deflate = zlib.compressobj(9, zlib.DEFLATED, -15, 9)
+        deflate = zlib.compressobj(level, zlib.DEFLATED, -15, 9)
     else:
         deflate = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, base)
     return deflate.compress(data) + deflate.flush()

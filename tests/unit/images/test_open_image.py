@@ -33,14 +33,6 @@ def test_a_path_that_does_not_exist_is_not_taken_for_a_name(path: str) -> None:
         open_image(path)
 
 
-@pytest.mark.parametrize("scheme", ["registry"])
-def test_a_source_that_this_version_cannot_read_says_so(scheme: str) -> None:
-    with pytest.raises(LibccheckError, match=f"cannot read {scheme}: images") as raised:
-        open_image(f"{scheme}:alpine")
-    assert raised.value.hint
-    assert raised.value.status == 3
-
-
 def test_an_empty_name_is_refused() -> None:
     for name in ("", "catalog:", "a b"):
         with pytest.raises(LibccheckError, match="name"):

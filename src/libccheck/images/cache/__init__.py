@@ -1,0 +1,103 @@
+"""What is kept of layers and of images that were read once: plain data, private to the user, bounded.
+
+A layer's file is named by its diff-id, which was verified when it was read; that of a merged tree by the diff-ids of
+its layers, whose files it points into. Files come by rename, so that nobody sees half of one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from typing import TypeVar
+
+from libccheck import __version__
+from libccheck.errors import LibccheckError
+from libccheck.images.cache.layer import pack_layer, unpack_layer
+from libccheck.images.cache.place import Place, place
+from libccheck.images.cache.tree import pack_tree, unpack_tree
+from libccheck.images.layers import Entry, size
+from libccheck.images.store import Store
+from libccheck.images.storing import Storing
+from libccheck.tree import Tree
+
+_FORMAT = f"{__version__}-1"
+"""Part of each file's name: what another version of libccheck has kept is not looked at."""
+_LAYER, _TREE = ".layer", ".tree"
+_HINT = "libccheck cache clear, then try again"
+
+_Value = TypeVar("_Value")
+
+
+class Cache:
+    """The files of one directory; a file that is damaged or of another version is as good as none."""
+
+    def __init__(self, where: Place) -> None:
+        self._where = where
+
+    @staticmethod
+    def of_user() -> Cache | None:
+        """The user's own; None where its directory is not private to the user, or cannot be."""
+        found = place()
+        return Cache(found) if found.is_private() else None
+
+    def layer(self, diff_id: str, number: int) -> list[Entry] | None:
+        """The entries of a layer, numbered so in its image."""
+        store = self._store(diff_id, _LAYER)
+        return None if store is None else self._whole(store, lambda: list(unpack_layer(store, number)))
+
+    def add(self, diff_id: str, entries: list[Entry]) -> None:
+        """Keep a layer whose content has that diff-id."""
+        writer = Storing(quick=True)
+        pack_layer(entries, writer)
+        self._write(writer, diff_id, _LAYER)
+
+    def tree(self, diff_ids: Sequence[str]) -> tuple[Tree, int] | None:
+        """The tree that these layers make, and its size in bytes."""
+        store = self._store(_together(diff_ids), _TREE)
+        if store is None:
+            return None
+        stores = [self._store(each, _LAYER) for each in diff_ids]
+        whole = [each for each in stores if each is not None]
+        return self._whole(store, lambda: unpack_tree(store, whole)) if len(whole) == len(stores) else None
+
+    def keep(self, diff_ids: Sequence[str], tree: Tree) -> tuple[Tree, int]:
+        """Keep the tree that those layers make, whose content is in the files of the layers."""
+        writer = Storing(quick=True)
+        total = size(tree)
+        pack_tree(tree, total, writer)
+        self._write(writer, _together(diff_ids), _TREE)
+        self._where.prune()
+        return tree, total
+
+    def _store(self, digest: str, kind: str) -> Store | None:
+        path = self._path(digest, kind)
+        try:
+            store = Store(path, _HINT)
+            os.utime(path)
+        except FileNotFoundError:
+            return None
+        except (OSError, LibccheckError):
+            self._where.remove(path)
+            return None
+        return store
+
+    def _whole(self, store: Store, read: Callable[[], _Value]) -> _Value | None:
+        try:
+            return read()
+        except LibccheckError:
+            self._where.remove(store.path)
+            return None
+
+    def _write(self, writer: Storing, digest: str, kind: str) -> None:
+        try:
+            writer.write(self._path(digest, kind), "")
+        except LibccheckError as error:
+            raise LibccheckError(error.message, hint="make room, or add --no-cache") from error
+
+    def _path(self, digest: str, kind: str) -> str:
+        return f"{self._where.directory}/{digest.rpartition(':')[2]}-{_FORMAT}{kind}"
+
+
+def _together(diff_ids: Sequence[str]) -> str:
+    return sha256(" ".join(diff_ids).encode()).hexdigest()

@@ -1,0 +1,155 @@
+"""`registry:`: images in a registry, by the OCI distribution specification and Docker's second version of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from libccheck.errors import LibccheckError
+from libccheck.images.indexes import INDEXES, Manifest, chosen, listed, manifests
+from libccheck.images.layout import image_of
+from libccheck.images.opening import USUAL, Opening
+from libccheck.images.packed import Parts
+from libccheck.images.registry.blobs import fetched
+from libccheck.images.registry.names import mirrors, parse
+from libccheck.images.registry.session import RefusedError, Session, is_insecure
+from libccheck.model import Image
+
+_MANIFESTS = (
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+)
+_MAX_MANIFEST = 1 << 22
+_MAX_CONFIG = 1 << 22
+_Value = TypeVar("_Value")
+
+
+def open_registry(rest: str, reference: str, how: Opening = USUAL) -> Image:
+    """The image `[HOST/]PATH[:TAG][@DIGEST]`, without a host that of Docker Hub."""
+
+    def read(remote: _Remote) -> Image:
+        manifest = chosen(remote.parts, remote.manifests(), how.platform)
+        fields = manifest.read()
+        remote.expect(fields)
+        return image_of(remote.parts, fields, manifest.digest, reference=reference, source="registry", how=how)
+
+    return _at_best(rest, reference, how, read)
+
+
+def registry_platforms(rest: str, reference: str, how: Opening = USUAL) -> tuple[str, ...]:
+    """The platforms that it is there for, so far as its index says."""
+
+    def read(remote: _Remote) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(each.platform for each in remote.manifests() if each.platform))
+
+    return _at_best(rest, reference, how, read)
+
+
+def _at_best(rest: str, reference: str, how: Opening, read: Callable[[_Remote], _Value]) -> _Value:
+    """From the first of the user's mirrors that has it, else from the registry itself."""
+    name = parse(rest, reference)
+    failed: LibccheckError | None = None
+    for host in (*mirrors(name.registry), name.host):
+        session = Session(name, host, is_insecure(host, tuple(how.insecure)))
+        try:
+            return read(_Remote(session, how))
+        except LibccheckError as error:
+            failed = error
+        finally:
+            session.close()
+    assert failed is not None
+    raise LibccheckError(failed.message, subject=reference, hint=failed.hint) from failed
+
+
+class _Remote:
+    """A repository as parts that are fetched when they are asked for."""
+
+    def __init__(self, session: Session, how: Opening) -> None:
+        self._session = session
+        self._how = how
+        self._known: dict[str, bytes] = {}
+        self._sizes: dict[str, int] = {}
+        self._whats: dict[str, str] = {}
+        self.parts = Parts(f"{session.name.registry}/{session.name.path}", _Files(self._part), "manifests")
+
+    def manifests(self) -> list[Manifest]:
+        """All manifests that the name leads to."""
+        name = self._session.name
+        body, kind = self._manifest(name.reference)
+        digest = f"sha256:{hashlib.sha256(body).hexdigest()}"
+        self._known[digest] = body
+        fields = self.parts.json(self.parts.manifest_name(digest))
+        if kind in INDEXES or (isinstance(fields, Mapping) and "manifests" in fields):
+            return manifests(self.parts, listed(self.parts, fields))
+        if not isinstance(fields, Mapping) or "config" not in fields:
+            raise LibccheckError(
+                f"{self._session.host} has {name.path} with a manifest of an unknown type: {kind or 'none said'}",
+                hint="push it again with a current tool",
+            )
+        return [Manifest(None, digest, lambda: fields)]
+
+    def expect(self, fields: Any) -> None:
+        """Note the sizes of what a manifest names: nothing larger is taken."""
+        if not isinstance(fields, Mapping):
+            raise self.parts.fault("a manifest is malformed")
+        layers = fields.get("layers")
+        layers = layers if isinstance(layers, list) else []
+        named = [(fields.get("config"), "its config")]
+        named += [(each, f"layer {at + 1} of {len(layers)}") for at, each in enumerate(layers)]
+        for each, what in named:
+            size = each.get("size") if isinstance(each, Mapping) else None
+            if not isinstance(size, int) or size < 0 or not isinstance(each, Mapping):
+                raise self.parts.fault("its manifest is malformed")
+            self._sizes[str(each.get("digest"))] = size
+            self._whats[str(each.get("digest"))] = what
+
+    def _part(self, name: str) -> Any:
+        folder, algorithm, value = name.split("/")
+        digest = f"{algorithm}:{value}"
+        if folder == "manifests":
+            return memoryview(self._known.get(digest) or self._manifest(digest)[0])
+        size, what = self._sizes[digest], self._whats[digest]
+        if what == "its config" and size > _MAX_CONFIG:
+            raise self.parts.fault(f"its config has {size} bytes")
+        return fetched(self._session, digest, size, what, self._how.progress)
+
+    def _manifest(self, reference: str) -> tuple[bytes, str]:
+        """A manifest, verified where it is asked for by digest, and its type."""
+        accept = {"Accept": ", ".join((*INDEXES, *_MANIFESTS))}
+        with self._session.get(f"manifests/{reference}", accept) as response:
+            body = response.raw.read(_MAX_MANIFEST + 1, decode_content=True)
+            kind = response.headers.get("Content-Type", "").partition(";")[0].strip()
+            wanted = reference if ":" in reference else response.headers.get("Docker-Content-Digest", "")
+        if len(body) > _MAX_MANIFEST:
+            raise self.parts.fault("its manifest is larger than any")
+        algorithm = wanted.partition(":")[0]
+        if algorithm in ("sha256", "sha512") and wanted != f"{algorithm}:{hashlib.new(algorithm, body).hexdigest()}":
+            raise LibccheckError(
+                f"{self._session.host} sent a manifest with another digest than was asked for", hint="try again"
+            )
+        return body, kind
+
+
+class _Files(Mapping[str, Any]):
+    """Names to bytes, fetched when asked for."""
+
+    def __init__(self, fetch: Callable[[str], Any]) -> None:
+        self._fetch = fetch
+
+    def __getitem__(self, name: str) -> Any:
+        return self._fetch(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        try:
+            return self._fetch(name)
+        except RefusedError as error:
+            if error.code == 404:
+                return default
+            raise
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0

@@ -1,0 +1,140 @@
+"""The layers of one image to its tree: read side by side, each checked against its diff-id, the cache asked first."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
+from typing import Any, Protocol
+
+from libccheck.errors import LibccheckError
+from libccheck.images.cache import Cache
+from libccheck.images.entries import entries_of
+from libccheck.images.inflate import CutOffError, Mapped, Stream, compression, inflated
+from libccheck.images.layers import Entry, merge, size
+from libccheck.images.opening import Opening, Progress
+from libccheck.tree import Tree
+
+_SHA256 = "sha256:"
+_MOST_THREADS = 4  # inflating lets others run, what Python does with it does not
+_AGAIN = "fetch or make it again"
+
+
+class Layered(Protocol):
+    """What is asked of a layer: `packed.Blob` has it."""
+
+    @property
+    def size(self) -> int: ...
+    @property
+    def diff_id(self) -> str: ...
+    @property
+    def data(self) -> Callable[[], Any]: ...
+
+
+def stacked(layers: Sequence[Layered], how: Opening) -> tuple[Tree, int]:
+    """The tree that these layers make, lowest first, and the sum of its file sizes in bytes."""
+    ids = [each.diff_id for each in layers]
+    cache = Cache.of_user() if how.cached and ids and all(map(_is_digest, ids)) else None
+    if cache is None:
+        tree = merge(_each(layers, lambda number: _entries(layers[number], number, len(layers), how.progress)))
+        return tree, size(tree)
+    known = cache.tree(ids)
+    if known is not None:
+        return known
+    parts = _each(layers, lambda number: _cached(cache, layers[number], number, len(layers), how.progress))
+    return cache.keep(ids, merge(parts))
+
+
+def _each(layers: Sequence[Layered], read: Callable[[int], list[Entry]]) -> list[list[Entry]]:
+    if len(layers) < 2:
+        return [read(number) for number in range(len(layers))]
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(min(len(layers), os.cpu_count() or 1, _MOST_THREADS))
+    try:
+        return list(pool.map(read, range(len(layers))))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _cached(cache: Cache, layer: Layered, number: int, count: int, progress: Progress | None) -> list[Entry]:
+    """The entries of a layer as the cache has them, which it is given first where it has not."""
+    known = cache.layer(layer.diff_id, number)
+    if known is None:
+        cache.add(layer.diff_id, _entries(layer, number, count, progress))
+        known = cache.layer(layer.diff_id, number)
+    if known is None:
+        raise LibccheckError("the cache was cleared while an image was read", hint="try again, or add --no-cache")
+    return known
+
+
+def _entries(layer: Layered, number: int, count: int, progress: Progress | None) -> list[Entry]:
+    name = f"layer {number + 1} of {count}"
+    data = layer.data()
+    method = compression(bytes(data[:8]))
+    seen = _Seen()
+
+    def source() -> Mapped | Stream:
+        if method is None:
+            return Mapped(memoryview(data))
+        file: Any = _Reading(data, name, progress)
+        return Stream(seen.begin(inflated(file, method, name)))
+
+    try:
+        entries = entries_of(source, number)
+        if _is_digest(layer.diff_id) and layer.diff_id != seen.digest(data if method is None else None):
+            raise LibccheckError(f"{name} has another content than its config says", hint=_AGAIN)
+        return entries
+    except CutOffError:
+        raise LibccheckError(f"{name} is cut off", hint=_AGAIN) from None
+    except LibccheckError as error:
+        message = error.message if name in error.message else f"{name}: {error.message}"
+        raise LibccheckError(message, hint=error.hint or _AGAIN) from error
+
+
+class _Seen:
+    """The digest of all that has been inflated."""
+
+    def __init__(self) -> None:
+        self._chunks: Iterator[bytes] = iter(())
+        self._sum = sha256()
+
+    def begin(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        self._sum = sha256()
+        self._chunks = self._watched(chunks)
+        return self._chunks
+
+    def digest(self, whole: Any) -> str:
+        """Of `whole`, where it is given; else of the chunks, those after the archive's end included."""
+        if whole is not None:
+            return _SHA256 + sha256(whole).hexdigest()
+        for _ in self._chunks:
+            pass
+        return _SHA256 + self._sum.hexdigest()
+
+    def _watched(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            self._sum.update(chunk)
+            yield chunk
+
+
+class _Reading:
+    """A view as a file that is read forwards."""
+
+    def __init__(self, view: Any, name: str, progress: Progress | None) -> None:
+        self._view = view
+        self._at = 0
+        self._name = name
+        self._progress = progress
+
+    def read(self, count: int) -> bytes:
+        part = bytes(self._view[self._at : self._at + count])
+        self._at += len(part)
+        if self._progress is not None:
+            self._progress(self._name, self._at, len(self._view))
+        return part
+
+
+def _is_digest(text: str) -> bool:
+    value = text.removeprefix(_SHA256)
+    return value != text and len(value) == 64 and not value.strip("0123456789abcdef")

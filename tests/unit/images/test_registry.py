@@ -1,0 +1,302 @@
+"""`registry:`, against a registry on loopback that is told how to misbehave."""
+
+from __future__ import annotations
+
+import base64
+import json
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from libccheck.errors import LibccheckError
+from libccheck.images import open_image, open_images
+from libccheck.images.registry import session
+from libccheck.images.registry.names import is_loopback, parse
+from tests.archives import Item, plain, tar
+from tests.fake_registry import INDEX, MANIFEST, Answer, Registry, digest_of
+from tests.forge import elf
+
+LAYERS = [
+    tar([Item("bin/", mode=0o755), Item("bin/sh", elf(kind=2)), Item("etc/old", b"#!old")]),
+    tar([Item("etc/.wh.old", b""), Item("sh", target="bin/sh", kind=tarfile.LNKTYPE)]),
+]
+PATHS = {"/", "/bin", "/bin/sh", "/etc", "/sh"}
+
+
+@pytest.fixture
+def registry() -> Iterator[Registry]:
+    with Registry() as registry:
+        registry.push(LAYERS)
+        yield registry
+
+
+@pytest.fixture(autouse=True)
+def _docker_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker"))
+    monkeypatch.delenv("LIBCCHECK_MIRRORS", raising=False)
+    monkeypatch.setattr(session, "_FIRST_WAIT", 0.001)
+    for variable in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(variable, raising=False)
+
+
+def configure(tmp_path: Path, settings: dict[str, Any]) -> None:
+    (tmp_path / "docker").mkdir()
+    (tmp_path / "docker" / "config.json").write_text(json.dumps(settings))
+
+
+def auth(user: str, password: str) -> dict[str, str]:
+    return {"auth": base64.b64encode(f"{user}:{password}".encode()).decode()}
+
+
+def test_the_tree_of_all_layers(registry: Registry) -> None:
+    image = open_image(f"registry:{registry.host}/o/app:1")
+    assert set(image.tree) == PATHS
+    assert (image.source, image.platform, image.config.cmd) == ("registry", "linux/amd64", ("/bin/sh",))
+    assert image.digest == digest_of(registry.manifests["1"][1])
+    assert [each.digest for each in image.layers] == [each for each in registry.blobs if each != _config(registry)]
+
+
+def _config(registry: Registry) -> str:
+    return str(json.loads(registry.manifests["1"][1])["config"]["digest"])
+
+
+def test_a_bare_name_with_a_registry_in_it_needs_no_scheme(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LIBCCHECK_OFFLINE")
+    assert open_image(f"{registry.host}/o/app:1").source == "registry"
+
+
+def test_layers_come_from_the_cache_the_second_time(registry: Registry) -> None:
+    first = open_image(f"registry:{registry.host}/o/app:1")
+    registry.asked.clear()
+    second = open_image(f"registry:{registry.host}/o/app:1")
+    assert plain(second.tree) == plain(first.tree)
+    assert second.size == first.size
+    assert not [path for path, _ in registry.asked if "/blobs/" in path and _config(registry) not in path]
+
+
+def test_without_the_cache_they_are_read_again(registry: Registry) -> None:
+    open_image(f"registry:{registry.host}/o/app:1")
+    registry.asked.clear()
+    open_image(f"registry:{registry.host}/o/app:1", cached=False)
+    assert len([path for path, _ in registry.asked if "/blobs/" in path]) == 3
+
+
+def test_a_pinned_name_is_verified(registry: Registry) -> None:
+    digest = digest_of(registry.manifests["1"][1])
+    assert open_image(f"registry:{registry.host}/o/app@{digest}").digest == digest
+    registry.manifests[digest] = (MANIFEST, registry.manifests["1"][1] + b" ")
+    with pytest.raises(LibccheckError, match="manifest with another digest"):
+        open_image(f"registry:{registry.host}/o/app@{digest}")
+
+
+class TestPlatforms:
+    @pytest.fixture
+    def several(self, registry: Registry) -> Registry:
+        entries = []
+        for architecture, variant in (("amd64", ""), ("arm64", "v8"), ("arm", "v6")):
+            digest = registry.push(LAYERS, f"only-{architecture}", architecture, variant=variant or None)
+            platform = {"os": "linux", "architecture": architecture, **({"variant": variant} if variant else {})}
+            entries.append({"mediaType": MANIFEST, "digest": digest, "size": 1, "platform": platform})
+        attestation = {
+            "mediaType": MANIFEST,
+            "digest": digest_of(b"never asked for"),
+            "size": 1,
+            "platform": {"os": "unknown", "architecture": "unknown"},
+            "annotations": {"vnd.docker.reference.type": "attestation-manifest"},
+        }
+        registry.push_index("1", [attestation, *entries])
+        return registry
+
+    @pytest.mark.parametrize("platform", ["linux/amd64", "linux/arm64", "linux/arm/v6"])
+    def test_the_one_that_is_wanted(self, several: Registry, platform: str) -> None:
+        assert open_image(f"registry:{several.host}/o/app:1", platform=platform).platform == platform
+
+    def test_a_newer_arm_takes_an_older_ones_image(self, several: Registry) -> None:
+        image = open_image(f"registry:{several.host}/o/app:1", platform="linux/arm/v7")
+        assert image.platform == "linux/arm/v6"
+
+    def test_all_of_them(self, several: Registry) -> None:
+        images = open_images(f"registry:{several.host}/o/app:1", platform="all")
+        assert [each.platform for each in images] == ["linux/amd64", "linux/arm64", "linux/arm/v6"]
+
+    def test_one_that_is_not_there_names_those_that_are(self, several: Registry) -> None:
+        with pytest.raises(LibccheckError, match="no image for linux/s390x") as raised:
+            open_image(f"registry:{several.host}/o/app:1", platform="linux/s390x")
+        assert "--platform linux/arm64" in raised.value.hint
+
+
+class TestWhoWeAre:
+    def test_a_user_and_a_password_of_the_docker_configuration(self, registry: Registry, tmp_path: Path) -> None:
+        registry.user = ("me", "secret")
+        configure(tmp_path, {"auths": {registry.host: auth("me", "secret")}})
+        assert set(open_image(f"registry:{registry.host}/o/app:1").tree) == PATHS
+
+    def test_a_token(self, registry: Registry, tmp_path: Path) -> None:
+        registry.user, registry.by_token = ("me", "secret"), True
+        configure(tmp_path, {"auths": {registry.host: auth("me", "secret")}})
+        assert set(open_image(f"registry:{registry.host}/o/app:1").tree) == PATHS
+        assert {sent for path, sent in registry.asked if "/blobs/" in path} == {"Bearer secret-token"}
+
+    def test_a_credential_helper_that_the_configuration_names(
+        self, registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        registry.user = ("me", "secret")
+        helper = tmp_path / "docker-credential-mine"
+        helper.write_text(
+            f'#!/bin/sh\nread host; [ "$1 $host" = "get {registry.host}" ] || exit 1\n'
+            'echo \'{"Username": "me", "Secret": "secret"}\'\n'
+        )
+        helper.chmod(0o755)
+        monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+        configure(tmp_path, {"credHelpers": {registry.host: "mine"}})
+        assert set(open_image(f"registry:{registry.host}/o/app:1").tree) == PATHS
+
+    @pytest.mark.parametrize(
+        ("settings", "message"),
+        [
+            ({"credsStore": "absent"}, "docker-credential-absent is not installed"),
+            ({"credsStore": "../evil"}, "which is no name"),
+            ({"auths": {"HOST": {"auth": "%%%"}}}, "malformed credentials"),
+            ({"auths": {"HOST": auth("me", "wrong")}}, "does not know the user"),
+            ({}, "wants a user and a password"),
+        ],
+    )
+    def test_what_is_wrong_is_said(
+        self, registry: Registry, tmp_path: Path, settings: dict[str, Any], message: str
+    ) -> None:
+        registry.user = ("me", "secret")
+        configure(tmp_path, json.loads(json.dumps(settings).replace("HOST", registry.host)))
+        with pytest.raises(LibccheckError, match=message) as raised:
+            open_image(f"registry:{registry.host}/o/app:1")
+        assert raised.value.status == 3
+
+    def test_nobody_else_learns_who_we_are(self, registry: Registry, tmp_path: Path) -> None:
+        registry.user = ("me", "secret")
+        configure(tmp_path, {"auths": {registry.host: auth("me", "secret")}})
+        with Registry() as storage:
+            storage.blobs = registry.blobs
+            registry.elsewhere = storage.host.replace("127.0.0.1", "localhost")
+            assert set(open_image(f"registry:{registry.host}/o/app:1").tree) == PATHS
+            assert {sent for _, sent in storage.asked} == {None}
+
+
+class TestTrouble:
+    def test_a_busy_registry_is_asked_again(self, registry: Registry) -> None:
+        registry.meddle = lambda _, count, answer: (503, {}, b"") if count < 3 else answer
+        assert set(open_image(f"registry:{registry.host}/o/app:1").tree) == PATHS
+
+    def test_but_not_for_ever(self, registry: Registry) -> None:
+        registry.meddle = lambda *_: (429, {}, b"")
+        with pytest.raises(LibccheckError, match="answers 429 again and again"):
+            open_image(f"registry:{registry.host}/o/app:1")
+
+    def test_a_blob_that_breaks_off_is_resumed(self, registry: Registry) -> None:
+        def cut(path: str, count: int, answer: Answer) -> Answer:
+            status, headers, body = answer
+            if "/blobs/" not in path or count > 2:
+                return answer
+            return status, {**headers, "Content-Length": str(len(body))}, body[: len(body) // 2]
+
+        registry.meddle = cut
+        assert set(open_image(f"registry:{registry.host}/o/app:1").tree) == PATHS
+
+    def test_one_that_always_breaks_off_is_an_error(self, registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("time.sleep", lambda _: None)
+        registry.meddle = lambda path, _, answer: (
+            (answer[0], {"Content-Length": "9"}, b"") if "/blobs/" in path else answer
+        )
+        with pytest.raises(LibccheckError, match="did not arrive whole"):
+            open_image(f"registry:{registry.host}/o/app:1")
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            (lambda body: body[:-1] + bytes([body[-1] ^ 1]), "with another digest"),
+            (lambda body: body + b"more", "more of .* than its manifest says"),
+        ],
+    )
+    def test_a_blob_that_is_not_what_was_asked_for(self, registry: Registry, change: Any, message: str) -> None:
+        registry.meddle = lambda path, _, answer: (200, {}, change(answer[2])) if "/blobs/" in path else answer
+        with pytest.raises(LibccheckError, match=message):
+            open_image(f"registry:{registry.host}/o/app:1")
+
+    @pytest.mark.parametrize("kind", ["application/vnd.docker.distribution.manifest.v1+prettyjws", "text/html"])
+    def test_a_manifest_of_an_unknown_type(self, registry: Registry, kind: str) -> None:
+        registry.put("old", kind, b'{"schemaVersion": 1, "fsLayers": []}')
+        with pytest.raises(LibccheckError, match="manifest of an unknown type"):
+            open_image(f"registry:{registry.host}/o/app:old")
+
+    @pytest.mark.parametrize("manifest", [b"[]", b"{}", b"nonsense", b'{"manifests": []}', b'{"manifests": 1}'])
+    def test_a_malformed_manifest(self, registry: Registry, manifest: bytes) -> None:
+        registry.put("bad", INDEX, manifest)
+        with pytest.raises(LibccheckError):
+            open_image(f"registry:{registry.host}/o/app:bad")
+
+    def test_an_unknown_tag(self, registry: Registry) -> None:
+        with pytest.raises(LibccheckError, match=f"{registry.host} has no {registry.host}/o/app:2"):
+            open_image(f"registry:{registry.host}/o/app:2")
+
+    def test_nothing_listens(self) -> None:
+        with pytest.raises(LibccheckError, match=r"nothing listens at 127\.0\.0\.1:1$"):
+            open_image("registry:127.0.0.1:1/o/app:1")
+
+    def test_a_redirect_out_of_the_web(self, registry: Registry) -> None:
+        registry.meddle = lambda *_: (302, {"Location": "file:///etc/passwd"}, b"")
+        with pytest.raises(LibccheckError, match="not safe"):
+            open_image(f"registry:{registry.host}/o/app:1")
+
+    def test_redirects_in_a_circle(self, registry: Registry) -> None:
+        registry.meddle = lambda path, *_: (302, {"Location": path}, b"")
+        with pytest.raises(LibccheckError, match="without end"):
+            open_image(f"registry:{registry.host}/o/app:1")
+
+    def test_a_layer_that_is_not_what_the_config_says(self, registry: Registry) -> None:
+        registry.push(LAYERS, "lie", rootfs={"type": "layers", "diff_ids": [digest_of(b"1"), digest_of(b"2")]})
+        with pytest.raises(LibccheckError, match="another content than its config says"):
+            open_image(f"registry:{registry.host}/o/app:lie")
+
+
+class TestMirrors:
+    def test_the_users_mirror_is_asked_first(self, registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("LIBCCHECK_MIRRORS", f"docker.io={registry.host}")
+        assert set(open_image("registry:o/app:1").tree) == PATHS
+
+    def test_and_the_registry_where_the_mirror_has_it_not(
+        self, registry: Registry, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with Registry() as empty:
+            monkeypatch.setenv("LIBCCHECK_MIRRORS", f"{registry.host}={empty.host}")
+            assert set(open_image(f"registry:{registry.host}/o/app:1").tree) == PATHS
+            assert empty.asked
+
+
+@pytest.mark.parametrize(
+    ("text", "registry", "path", "tag"),
+    [
+        ("alpine", "docker.io", "library/alpine", "latest"),
+        ("alpine:3.20", "docker.io", "library/alpine", "3.20"),
+        ("docker.io/library/alpine:3", "docker.io", "library/alpine", "3"),
+        ("index.docker.io/grafana/grafana", "docker.io", "grafana/grafana", "latest"),
+        ("ghcr.io/o/app:1.2", "ghcr.io", "o/app", "1.2"),
+        ("localhost/app", "localhost", "app", "latest"),
+        ("localhost:5000/a/b/c:x", "localhost:5000", "a/b/c", "x"),
+        ("[::1]:5000/app:1", "[::1]:5000", "app", "1"),
+    ],
+)
+def test_names_are_read_as_docker_reads_them(text: str, registry: str, path: str, tag: str) -> None:
+    name = parse(text, text)
+    assert (name.registry, name.path, name.tag) == (registry, path, tag)
+
+
+@pytest.mark.parametrize("text", ["", "Alpine", "a b", "alpine:", "alpine:-x", "x@sha256:12", "a//b", "../x", "h:99/"])
+def test_what_is_no_name(text: str) -> None:
+    with pytest.raises(LibccheckError, match="no name of an image"):
+        parse(text, text)
+
+
+def test_what_is_this_machine_itself() -> None:
+    assert all(map(is_loopback, ["localhost", "localhost:5000", "127.0.0.1", "127.3.2.1:80", "[::1]:5000"]))
+    assert not any(map(is_loopback, ["ghcr.io", "localhost.example:5000", "10.0.0.1:5000", "128.0.0.1"]))
