@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from libccheck.causes import Cause, causes
+from libccheck.causes import Cause, Reading, causes, read
 from libccheck.rules import RULES, Rule
 
-__all__ = ["Cause", "causes", "matches"]
+__all__ = ["Cause", "Reading", "causes", "matches", "read"]
 
 
 def matches(words: str) -> tuple[Rule, ...]:

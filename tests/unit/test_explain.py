@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from libccheck.explain import causes, matches
+from libccheck.explain import causes, matches, read
 
 
 @pytest.mark.parametrize("words", ["LC101", "lc101", " LC101 ", "interpreter-missing", "Interpreter-Missing"])
@@ -25,4 +25,7 @@ def test_anything_else_means_none(words: str) -> None:
 def test_pasted_words_have_causes_but_go_by_no_rule() -> None:
     words = "web-1  | exec /app: no such file or directory"
     assert matches(words) == ()
-    assert causes(words)[0].code == "LC101"
+    reading = read(words)
+    assert reading is not None
+    assert reading.causes == causes(words)
+    assert reading.causes[0].code == "LC101"

@@ -8,10 +8,14 @@ import click
 
 from libccheck.cli.output import emit, paper
 from libccheck.errors import UsageError
-from libccheck.explain import Cause, causes, matches
+from libccheck.explain import Reading, matches, read
+from libccheck.formats.visible import visible
 from libccheck.rules import RULES, Rule
 
-_MOST_WORDS = 1 << 16
+_MOST_BYTES = 1 << 18
+_MOST_READ = 1 << 24
+_MOST_SHOWN = 120
+_HINT = "paste all that was printed, best the line with the error; codes and names are listed by: libccheck explain"
 
 
 @click.command()
@@ -30,34 +34,42 @@ def explain(words: tuple[str, ...], form: str) -> int:
       libccheck explain 'exec /app: no such file or directory'
       docker logs web 2>&1 | libccheck explain -
     """
-    text = sys.stdin.read(_MOST_WORDS) if words == ("-",) else " ".join(words)
+    text = _pasted() if words == ("-",) else " ".join(words)
     if words and not text.strip():
         raise UsageError("no words to explain", hint="libccheck explain lists all rules")
     rules = matches(text) if words else tuple(RULES.values())
-    found = () if rules else causes(text)
-    if not rules and not found:
-        raise UsageError(
-            f"nothing known goes by {' '.join(text.split())[:200]}",
-            hint="paste the whole line that was printed, or see the list: libccheck explain",
-        )
-    emit(_as_json(text, rules, found) if form == "json" else _as_text(rules, found))
+    reading = None if rules else read(text)
+    if not rules and not reading:
+        raise UsageError(_unknown(text), hint=_HINT)
+    emit(_as_json(text, rules, reading) if form == "json" else _as_text(rules, reading))
     return 0
 
 
-def _as_text(rules: tuple[Rule, ...], found: tuple[Cause, ...]) -> str:
+def _pasted() -> str:
+    """Standard input, whatever its bytes are; of a log that is longer its end, where it stopped."""
+    data = sys.stdin.buffer.read(_MOST_READ)
+    return data[-_MOST_BYTES:].decode("utf-8", "replace")
+
+
+def _unknown(text: str) -> str:
+    shown = " ".join(visible(text.replace("\n", " ")).split())
+    return f"nothing known says: {shown if len(shown) <= _MOST_SHOWN else shown[:_MOST_SHOWN] + ' ...'}"
+
+
+def _as_text(rules: tuple[Rule, ...], reading: Reading | None) -> str:
     from libccheck.formats.explained import listed, ranked
 
-    if found:
-        return ranked(found, paper(None))
-    return _essay(rules[0]) if len(rules) == 1 else listed(rules)
+    if reading:
+        return ranked(reading, paper(None))
+    return _essay(rules[0]) if len(rules) == 1 else listed(rules, paper(None))
 
 
-def _as_json(words: str, rules: tuple[Rule, ...], found: tuple[Cause, ...]) -> str:
+def _as_json(words: str, rules: tuple[Rule, ...], reading: Reading | None) -> str:
     from libccheck.cli.essays import essay
     from libccheck.formats.explained import as_json
 
-    codes = [each.code for each in rules] or [each.code for each in found]
-    return as_json(words, {code: essay(code) for code in codes}, found)
+    codes = [each.code for each in rules] or [each.code for each in (reading.causes if reading else ()) if each.code]
+    return as_json(words, {code: essay(code) for code in codes}, reading)
 
 
 def _essay(rule: Rule) -> str:

@@ -6,53 +6,93 @@ import json
 import textwrap
 from collections.abc import Mapping, Sequence
 
-from libccheck.causes import Cause
+from libccheck.causes import Cause, Reading
 from libccheck.formats.paper import Paper
 from libccheck.formats.visible import visible
 from libccheck.rules import RULES, Rule
 
 SCHEMA = "libccheck/explain/1"
-_INDENT = "     "
+_WIDEST = 88
+_MOST_OF_A_LINE = 400
 
 
-def listed(rules: Sequence[Rule]) -> str:
-    """One line a rule."""
-    return "".join(f"{each.code}  {each.name:28}{each.summary}\n" for each in rules)
-
-
-def ranked(causes: Sequence[Cause], paper: Paper) -> str:
-    """The causes of words, the likeliest first: how to tell each from the others, and the command that would."""
+def listed(rules: Sequence[Rule], paper: Paper) -> str:
+    """One entry a rule: code, name, and what it says, beside each other as far as the paper goes."""
     lines: list[str] = []
-    for number, cause in enumerate(causes, 1):
-        rule = RULES[cause.code]
-        lines.append(f"  {number}. {_styled(rule.code, '1', paper)} {rule.name}")
-        lines += textwrap.wrap(cause.tell, paper.width, initial_indent=_INDENT, subsequent_indent=_INDENT)
-    command = _styled(visible(causes[0].command), "36", paper)
-    essay = _styled(f"libccheck explain {causes[0].code}", "36", paper)
-    lines += ["", f"  tell them apart  {command}", f"  more             {essay}"]
+    for each in rules:
+        start = f"{each.code}  {each.name:28}"
+        told = textwrap.wrap(each.summary, max(paper.width - len(start), 20)) or [""]
+        lines.append(f"{_styled(each.code, '1', paper)}  {each.name:28}{told[0]}")
+        lines += (" " * len(start) + more for more in told[1:])
     return "\n".join(lines) + "\n"
 
 
-def as_json(words: str, found: Mapping[str, str], causes: Sequence[Cause]) -> str:
-    """`found`: rule codes in order, each with its essay; `causes`: those of the same codes, where words led there."""
-    tells = {cause.code: cause for cause in causes}
+def ranked(reading: Reading, paper: Paper) -> str:
+    """The line that tells, its causes, the likeliest first and how to recognize each, the command that would decide."""
+    width = min(paper.width, _WIDEST)
+    said = textwrap.wrap(visible(reading.line)[:_MOST_OF_A_LINE], width - 2, break_on_hyphens=False)
+    lines = [f"  {line}" for line in said] + [""]
+    for number, cause in enumerate(reading.causes, 1):
+        lines += _entry(number if len(reading.causes) > 1 else 0, cause, width, paper)
+    label = "which of them" if len(reading.causes) > 1 else "to be sure"
+    first = reading.causes[0]
+    commands = [(label, first.command)]
+    if first.code:
+        commands.append(("how to fix it", f"libccheck explain {first.code}"))
+    column = max(len(label) for label, _ in commands) + 2
+    lines += [f"  {label:{column}}{_styled(visible(command), '36', paper)}" for label, command in commands]
+    return "\n".join(lines) + "\n"
+
+
+def as_json(words: str, found: Mapping[str, str], reading: Reading | None) -> str:
+    """`found`: rule codes in order, each with its essay; with `reading`, those and their order come from words."""
+    rules = (
+        [_cause(each, found) for each in reading.causes] if reading else [_rule(code, found[code]) for code in found]
+    )
+    about = reading.about if reading else None
     data = {
         "schema": SCHEMA,
         "words": words,
-        "rules": [
-            {
-                "code": code,
-                "name": RULES[code].name,
-                "severity": RULES[code].severity,
-                "summary": RULES[code].summary,
-                "tell": tells[code].tell if code in tells else None,
-                "command": tells[code].command if code in tells else None,
-                "essay": essay,
-            }
-            for code, essay in found.items()
-        ],
+        "line": reading.line if reading else None,
+        "program": about.program or None if about else None,
+        "image": about.image or None if about else None,
+        "rules": rules,
     }
     return json.dumps(data, indent=2) + "\n"
+
+
+def _entry(number: int, cause: Cause, width: int, paper: Paper) -> list[str]:
+    """A heading, and behind it how to recognize the cause."""
+    start = f"  {number}. " if number else "  "
+    heading = start + " ".join((_styled(cause.code or cause.name, "1", paper), cause.name)[: 2 if cause.code else 1])
+    return [
+        heading,
+        *textwrap.wrap(cause.tell, width, initial_indent=" " * len(start), subsequent_indent=" " * len(start)),
+        "",
+    ]
+
+
+def _rule(code: str, essay: str) -> dict[str, object]:
+    rule = RULES[code]
+    return {
+        "code": code,
+        "name": rule.name,
+        "severity": rule.severity,
+        "summary": rule.summary,
+        "tell": None,
+        "command": None,
+        "essay": essay,
+    }
+
+
+def _cause(cause: Cause, found: Mapping[str, str]) -> dict[str, object]:
+    """A cause without a rule has neither severity nor essay."""
+    data = (
+        _rule(cause.code, found[cause.code])
+        if cause.code
+        else {"code": None, "name": cause.name, "severity": None, "summary": cause.tell}
+    )
+    return {**data, "tell": cause.tell, "command": cause.command, "essay": found.get(cause.code)}
 
 
 def _styled(text: str, code: str, paper: Paper) -> str:
