@@ -8,7 +8,20 @@ from libccheck import __version__
 from libccheck.errors import LibccheckError
 from libccheck.launch import launch
 from libccheck.machines import platform_machine
-from libccheck.model import Check, Died, Directory, Failure, Host, Image, Launch, Process, Program, Refused, Report
+from libccheck.model import (
+    Base,
+    Check,
+    Died,
+    Directory,
+    Failure,
+    Host,
+    Image,
+    Launch,
+    Process,
+    Program,
+    Refused,
+    Report,
+)
 from libccheck.placement import Copy, place_copy, place_of, place_program
 from libccheck.process import Overrides, process_of, working_directory
 from libccheck.record import NamedTuple
@@ -27,7 +40,7 @@ def check(
     arg0: str | None = None,
     host: Host | None = None,
     failures: Sequence[Failure] = (),
-    bases: Callable[[str], Iterable[Image]] | None = None,
+    bases: Callable[[str], Iterable[Base]] | None = None,
 ) -> Report:
     """One check a pair, program by program, in the order given.
 
@@ -110,7 +123,7 @@ def _place(program: Program, prepared: _Prepared, setting: _Setting) -> _Placed:
 
 
 def _pair(
-    program: Program, prepared: _Prepared, setting: _Setting, bases: Callable[[str], Iterable[Image]] | None
+    program: Program, prepared: _Prepared, setting: _Setting, bases: Callable[[str], Iterable[Base]] | None
 ) -> Check:
     placed = _place(program, prepared, setting)
     result = Check(program, prepared.image, placed.host, placed.place, placed.launch(), process=placed.process)
@@ -121,7 +134,7 @@ def _pair(
     def elsewhere(program: Program, image: Image) -> Launch:
         return _place(program, _prepare(image, setting), setting).launch()
 
-    case = Case(result, placed.tree, lambda: bases(prepared.image.platform), elsewhere)
+    case = Case(result, placed.tree, bases, elsewhere)
     return result._replace(remedies=remedies(case))
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from libccheck.model import Elf, Host
+from libccheck.record import NamedTuple
 
 _EM_ARM_HARD_FLOAT = 0x400
+_EF_ARM_EABI5 = 0x05000000
 _EF_PPC64_ABI = 3
 
 _BY_NUMBER = {
@@ -72,6 +74,26 @@ def machine_name(elf: Elf) -> str:
     if name == "arm" and elf.flags & _EM_ARM_HARD_FLOAT:
         return "armhf"
     return name or f"machine {elf.machine}"
+
+
+class Number(NamedTuple):
+    """What an ELF header says of a machine."""
+
+    machine: int
+    bits: int
+    little_endian: bool
+    flags: int
+
+
+def machine_number(name: str) -> Number | None:
+    """What the ELF header of a program for that machine says; None for a machine without a name."""
+    plain = "arm" if name == "armhf" else name
+    for machine, names in _BY_NUMBER.items():
+        if plain in names:
+            place = names.index(plain)
+            flags = _EF_ARM_EABI5 | (_EM_ARM_HARD_FLOAT if name == "armhf" else 0) if plain == "arm" else 0
+            return Number(machine, 64 if place > 1 else 32, place % 2 == 0, flags)
+    return None
 
 
 def platform_machine(platform: str) -> str:

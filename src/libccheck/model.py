@@ -285,6 +285,26 @@ class Image(NamedTuple):
     provenance: Provenance | None = None
 
 
+class Base(NamedTuple):
+    """A base image that a program can be tried on; it is opened only where it is asked for.
+
+    libc: the family of its loader, "" where it has none. current: the newest of its line, as a floating name gives it.
+    """
+
+    name: str
+    platform: str
+    size: int | None
+    libc: str
+    libc_version: str
+    current: bool
+    open: Callable[[], Image]
+
+    @property
+    def tag(self) -> str:
+        """Its name as a Dockerfile has it: latest goes without saying."""
+        return self.name.removesuffix(":latest")
+
+
 class Host(NamedTuple):
     """Where it will run. machine: a name of `libccheck.machines`; emulated: machines that binfmt_misc hands on.
 

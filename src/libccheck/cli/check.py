@@ -10,7 +10,7 @@ from libccheck import check as predict
 from libccheck.cli import options
 from libccheck.cli.gather import Sources, gather
 from libccheck.errors import UsageError
-from libccheck.model import Image, Report
+from libccheck.model import Base, Report
 from libccheck.rules import SEVERITIES
 
 _EPILOG = """\b
@@ -102,10 +102,10 @@ def check(
     return _deliver(report, wanted, fail_on, strict, verbose)
 
 
-def _bases(catalogs: Sequence[str]) -> Callable[[str], Iterable[Image]]:
-    """The base images of a platform, opened only where a check fails."""
+def _bases(catalogs: Sequence[str]) -> Callable[[str], Iterable[Base]]:
+    """The base images of a platform, looked up only where a check fails."""
 
-    def of(platform: str) -> Iterable[Image]:
+    def of(platform: str) -> Iterable[Base]:
         from libccheck.images.bases import bases
 
         return bases(platform, catalogs)

@@ -20,6 +20,7 @@ from libccheck.wording import older, seen
 
 _LABEL = 9
 _MOST_STEPS = 12
+_MOST_REMEDIES = 4
 _WIDEST_PATH = 48
 _USUAL = ("docker", "podman", "sh", "bash")
 
@@ -149,10 +150,15 @@ class _Diagnosis:
     def _remedies(self) -> None:
         """The commands are never wrapped: they are there to be copied."""
         lines: list[Text] = []
-        for remedy in self.check.remedies:
-            lines.append(Text(visible(remedy.title), "bold green"))
+        remedies = self.check.remedies
+        shown = remedies if self.verbose else remedies[:_MOST_REMEDIES]
+        for remedy in shown:
+            title = Text(visible(remedy.title), "bold green")
+            lines += title.wrap(self.console, max(self.console.width - _LABEL, 20))
             lines += [Text(f"  {visible(command)}", "cyan") for command in remedy.commands]
             lines += [Text.assemble("  ", each) for each in self._prose(visible(remedy.basis), 2)]
+        if len(shown) < len(remedies):
+            lines.append(Text(f"and {len(remedies) - len(shown)} more; -v shows all", "dim"))
         self._labelled("fix", lines)
 
     def _pointer(self) -> None:

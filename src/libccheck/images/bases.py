@@ -1,29 +1,31 @@
-"""Base images to try a program on: the newest of each line that a catalog holds, the smallest first."""
+"""Base images to try a program on: what a catalog holds for a platform, the smallest first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 from libccheck.images.catalog import Catalog, paths
-from libccheck.model import Image
+from libccheck.model import Base
 
 
-def bases(platform: str, catalogs: Sequence[str] = ()) -> Iterator[Image]:
-    """Opened one by one as they are asked for.
+def bases(platform: str, catalogs: Sequence[str] = ()) -> list[Base]:
+    """None of them is opened yet.
 
-    The newest of a line is what a name without a release leads to (latest, stable, 1-musl), or an entry of such a name;
-    of a catalog without floating names, all entries count. One that only floats, as edge does, is nobody's advice.
+    Current is what a name without a release leads to (latest, stable, 1-musl), or an entry of such a name; of a catalog
+    without floating names, all entries are. One that only floats, as edge does, is nobody's advice.
     """
     found = {}
     for path in reversed(paths(catalogs)):
         catalog = Catalog(path)
-        current = {alias.target for alias in catalog.aliases() if alias.floating and not _is_release(alias.name)}
+        newest = {alias.target for alias in catalog.aliases() if alias.floating and not _is_release(alias.name)}
         for entry in catalog.entries():
-            named = entry.name in current and not entry.floating
-            if entry.platform == platform and (named or not current or entry.name.endswith(":latest")):
-                found[entry.name] = (entry.size or 0, entry.name, catalog, entry)
-    for _, name, catalog, entry in sorted(found.values(), key=lambda each: each[:2]):
-        yield catalog.image(entry, name)
+            if entry.platform == platform and (not entry.floating or entry.name.endswith(":latest")):
+                current = entry.name in newest or not newest or entry.name.endswith(":latest")
+                opened = partial(catalog.image, entry, entry.name)
+                libc = entry.libc, entry.libc_version
+                found[entry.name] = Base(entry.name, platform, entry.size, *libc, current, opened)
+    return sorted(found.values(), key=lambda each: (each.size or 0, each.name))
 
 
 def _is_release(name: str) -> bool:

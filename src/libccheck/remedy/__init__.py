@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from libccheck.model import Remedy
-from libccheck.remedy import base, library, mode, rebuild, script
+from libccheck.remedy import base, golang, interpreter, library, mode, native, platform, script
 from libccheck.remedy.case import Case, first_error
+from libccheck.remedy.offer import ranked
 
 __all__ = ["Case", "remedies"]
 
-_KINDS = (mode, script, rebuild, library, base)
-"""From the fewest changes to the most."""
+_KINDS = (mode, script, golang, native, interpreter, library, base, platform)
 
 
 def remedies(case: Case) -> tuple[Remedy, ...]:
-    """Every way out that the model predicts to start, fewest changes first; () for a launch that did not fail."""
+    """Every way out that the model predicts to start, the best first; () for a launch that did not fail."""
     first = first_error(case.check.launch)
     if first is None:
         return ()
-    return tuple(remedy for kind in _KINDS for remedy in kind.remedies(case, first))
+    return ranked(offer for kind in _KINDS for offer in kind.remedies(case, first))

@@ -6,35 +6,31 @@ from collections.abc import Callable, Iterable
 
 from libccheck.content import content
 from libccheck.launch import launch
-from libccheck.model import (
-    Check,
-    Content,
-    Died,
-    File,
-    Finding,
-    Image,
-    Launch,
-    Program,
-    Refused,
-    Remedy,
-    Started,
-)
+from libccheck.model import Base, Check, Content, Died, File, Finding, Image, Launch, Program, Refused
 from libccheck.record import NamedTuple
 from libccheck.tree import Tree
 
 Relaunch = Callable[[Program, Image], Launch]
 
+_ABSURD = ("hello-world",)
+"""Images that nobody builds on."""
+
 
 class Case(NamedTuple):
     """`tree` has the program and its copies placed.
 
-    bases: images of the same platform, the smallest first; on_base: the same placing on another image.
+    bases: base images of a platform, the smallest first; on_base: the same placing on another image.
     """
 
     check: Check
     tree: Tree
-    bases: Callable[[], Iterable[Image]]
+    bases: Callable[[str], Iterable[Base]]
     on_base: Relaunch
+
+    @property
+    def file_name(self) -> str:
+        """The program's own name, as its build writes it."""
+        return self.check.program.path.rstrip("/").rpartition("/")[2]
 
     def with_bytes(self, data: bytes, mode: int) -> Launch:
         """The launch of a program with these bytes and permission bits."""
@@ -53,6 +49,19 @@ class Case(NamedTuple):
         check = self.check
         return launch(tree, check.place, check.process, check.host)
 
+    def to_build_on(self, platform: str | None = None) -> list[Base]:
+        """The bases of that platform that somebody would name in a Dockerfile, other than the image itself."""
+        image = self.check.image
+        own = (
+            image.reference,
+            image.provenance.note.partition(";")[0].rpartition(" is ")[2] if image.provenance else "",
+        )
+        return [
+            each
+            for each in self.bases(platform or image.platform)
+            if each.name not in own and each.name.partition(":")[0] not in _ABSURD
+        ]
+
     def _with(self, changed: Content, size: int, mode: int | None) -> Launch:
         path, node, _ = self.tree.resolve(self.check.place)
         if not isinstance(node, File):
@@ -66,8 +75,3 @@ def first_error(launch: Launch) -> Finding | None:
     if not isinstance(launch.outcome, (Refused, Died)):
         return None
     return next((each for each in launch.findings if each.code[:3] in ("LC1", "LC2")), None)
-
-
-def proven(title: str, commands: tuple[str, ...], result: Launch, basis: str) -> tuple[Remedy, ...]:
-    """The remedy, if the model says that it starts; else nothing."""
-    return (Remedy(title, commands, result, basis),) if isinstance(result.outcome, Started) else ()

@@ -1,59 +1,107 @@
-"""A way out for missing libraries: copy exactly those that are missing, out of a base that has them."""
+"""A way out for what is missing: copy exactly those files, the loader too, out of a base that has them."""
 
 from __future__ import annotations
 
-from libccheck.model import File, Finding, Image, Launch, Loaded, Node, Remedy, Started
-from libccheck.remedy.case import Case, proven
+from libccheck.libc import image_libc, interpreter_text
+from libccheck.model import Base, File, Finding, Image, Launch, Loaded, Node, Started
+from libccheck.remedy.base import family_of
+from libccheck.remedy.case import Case
+from libccheck.remedy.commands import Command, command, paths
+from libccheck.remedy.offer import CONTENTS, Offer, offered
 
-_MOST_LIBRARIES = 64
+_MOST_FILES = 8
+_MOST_DONORS = 10
 
 
-def remedies(case: Case, finding: Finding) -> tuple[Remedy, ...]:
-    """The first donor whose libraries, put into this image's tree, make the program start."""
-    directory = _directory(case) if finding.code == "LC201" else None
-    if directory is None:
+def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
+    """The first donor whose files, put into this image's tree, make the program start."""
+    if not _is_about_files(case, finding):
         return ()
-    for donor in case.bases():
+    wanted = family_of(case)
+    donors = [each for each in case.to_build_on() if each.current and each.libc == wanted]
+    for base in donors[:_MOST_DONORS]:
+        donor = base.open()
         given = case.on_base(case.check.program, donor)
         if isinstance(given.outcome, Started):
-            found = _from(case, donor, {each.name: each for each in given.objects}, directory)
+            found = _Copying(case, base, donor, given).offer()
             if found:
                 return found
     return ()
 
 
-def _from(case: Case, donor: Image, objects: dict[str, Loaded], directory: str) -> tuple[Remedy, ...]:
-    """One library after the other, until the program starts or wants something that the donor does not have."""
-    lines: dict[str, str] = {}
-    nodes: dict[str, Node] = {}
-    result = case.check.launch
-    while len(lines) < _MOST_LIBRARIES:
-        missing = [each for each in _missing(result) if each not in lines]
-        if not missing:
-            break
-        for name in missing:
-            node = donor.tree.resolve(objects[name].path).node if name in objects and "/" not in name else None
-            if not isinstance(node, File):
+def _is_about_files(case: Case, finding: Finding) -> bool:
+    """A second C library beside the image's own is no way out."""
+    if finding.code == "LC201":
+        return True
+    libc = image_libc(case.check.image)
+    return finding.code in ("LC101", "LC103") and (libc is None or libc.family == family_of(case))
+
+
+class _Copying:
+    """One file after the other, until the program starts or wants what the donor does not have."""
+
+    def __init__(self, case: Case, base: Base, donor: Image, given: Launch) -> None:
+        self.case = case
+        self.base = base
+        self.donor = donor
+        self.objects: dict[str, Loaded] = {each.name: each for each in given.objects}
+        self.directory = _directory(case)
+        self.sources: dict[str, str] = {}
+        self.nodes: dict[str, Node] = {}
+        self.size = 0
+
+    def offer(self) -> tuple[Offer, ...]:
+        result = self.case.check.launch
+        while True:
+            wanted = [each for each in self._missing(result) if each[1] not in self.sources]
+            if not wanted or len(self.sources) + len(wanted) > _MOST_FILES:
+                break
+            if not all(self._take(source, destination) for source, destination in wanted):
                 return ()
-            nodes[f"{case.tree.resolve(directory).path}/{name}"] = node
-            lines[name] = f"COPY --from={donor.reference} {objects[name].path} {directory}/{name}"
-        result = case.in_tree(case.tree.overlay(nodes))
-    count = "the missing library" if len(lines) == 1 else f"the {len(lines)} missing libraries"
-    basis = f"predicted for this image with the files of {donor.reference} in it"
-    return proven(f"copy {count} from {donor.reference}", tuple(lines.values()), result, basis)
+            result = self.case.in_tree(self.case.tree.overlay(self.nodes))
+        basis = f"predicted for this image with these files of {self.base.tag} in it"
+        return offered(CONTENTS, self._title(), self._commands(), result, basis, growth=self.size)
 
+    def _missing(self, launch: Launch) -> list[tuple[str, str]]:
+        """Each file that the launch lacks: where the donor has it, where it is to be."""
+        found = []
+        for each in launch.findings:
+            if each.code in ("LC101", "LC103"):
+                found.append((each.subject, each.subject))
+            elif each.code == "LC201" and "/" not in each.subject and each.subject in self.objects:
+                path = self.objects[each.subject].path
+                found.append((path, path if self.directory is None else f"{self.directory}/{each.subject}"))
+        return list(dict.fromkeys(found))
 
-def _missing(launch: Launch) -> list[str]:
-    return [each.subject for each in launch.findings if each.code == "LC201"]
+    def _take(self, source: str, destination: str) -> bool:
+        node = self.donor.tree.resolve(source).node
+        if not isinstance(node, File) or not destination.startswith("/"):
+            return False
+        directory, _, name = destination.rpartition("/")
+        folder = self.case.tree.resolve(directory or "/")
+        path = destination if folder.errno == "ENOENT" else f"{folder.path.rstrip('/')}/{name}"
+        self.nodes[path] = node
+        self.sources[destination] = source
+        self.size += node.size
+        return folder.errno in (None, "ENOENT")
+
+    def _commands(self) -> list[Command]:
+        return [
+            command("copy-from", reference=self.base.tag, paths=paths(source, destination))
+            for destination, source in self.sources.items()
+        ]
+
+    def _title(self) -> str:
+        name = next(iter(self.sources), "").rpartition("/")[2]
+        what = name if len(self.sources) == 1 else f"the {len(self.sources)} missing files"
+        return f"copy {what} from {self.base.tag} ({self.size / 1e6:.1f} MB)"
 
 
 def _directory(case: Case) -> str | None:
     """The first default directory of the loader that the program gets, as far as the image has it."""
     elf = case.check.program.content.elf
-    if elf is None or elf.interpreter is None:
-        return None
-    path = elf.interpreter.split(b"\0", 1)[0].decode("utf-8", "surrogateescape")
-    node = case.tree.resolve(path).node
+    path = interpreter_text(elf) if elf is not None else None
+    node = case.tree.resolve(path).node if path else None
     loader = node.load().loader if isinstance(node, File) else None
     there = [each for each in (loader.directories if loader else ()) if case.tree.resolve(each).errno is None]
     return there[0] if there else None

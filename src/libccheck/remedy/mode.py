@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import shlex
-
-from libccheck.model import Finding, Remedy
-from libccheck.remedy.case import Case, proven
+from libccheck.model import Finding
+from libccheck.remedy.case import Case
+from libccheck.remedy.commands import command, paths, word
+from libccheck.remedy.offer import FILE, Offer, offered
 
 _EVERYBODY = 0o755
 
 
-def remedies(case: Case, finding: Finding) -> tuple[Remedy, ...]:
+def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
     program = case.check.program
     if finding.code != "LC104" or program.directory or program.mode & 0o111 == 0o111:
         return ()
-    result = case.with_mode(program.mode | 0o111)
-    copied = case.with_mode(_EVERYBODY)
-    name = program.path.rpartition("/")[2]
+    mode = program.mode | 0o111
     return (
-        *proven(
+        *offered(
+            FILE,
             "set the execute bit",
-            (f"chmod +x {shlex.quote(program.path)}",),
-            result,
-            "predicted for the file with mode " + oct(program.mode | 0o111)[2:].zfill(4),
+            [command("chmod", program=word(program.path))],
+            case.with_mode(mode),
+            f"predicted for the file with mode {mode:04o}",
         ),
-        *proven(
+        *offered(
+            FILE,
             "set the execute bit as it is copied",
-            (f"COPY --chmod=0755 {name} {case.check.place}",),
-            copied,
+            [command("copy-executable", paths=paths(case.file_name, case.check.place))],
+            case.with_mode(_EVERYBODY),
             "predicted for the file with mode 0755",
         ),
     )

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 
-from libccheck.model import File, Finding, Remedy
+from libccheck.model import File, Finding
 from libccheck.record import NamedTuple
-from libccheck.remedy.case import Case, first_error, proven
+from libccheck.remedy.case import Case, first_error
+from libccheck.remedy.commands import Command, command, word
+from libccheck.remedy.offer import FILE, Offer, offered
 
 _SHELLS = ("bash", "ash", "dash", "ksh", "zsh", "sh")
 _PLACES = ("/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin", "/usr/local/sbin")
 _BOM = b"\xef\xbb\xbf"
 _BASIS = "predicted for the file with this change made"
 _MOST_EDITS = 3
+_CARRIAGE_RETURN = re.compile(rb"\r(?=\n|\Z)")
 
 
 class _Edit(NamedTuple):
-    """One change of the file: what it is, the command that makes it, bytes and mode after it, what to be sure of."""
+    """One change of the file: what it is, the commands that make it, bytes and mode after it, what to be sure of."""
 
     title: str
-    command: str
+    commands: tuple[Command, ...]
     data: bytes
     mode: int
     proviso: str = ""
 
 
-def remedies(case: Case, finding: Finding) -> tuple[Remedy, ...]:
+def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
     """One remedy of as many edits as it takes: a script may have CRLF line ends and name a shell that is not there."""
     data, mode = bytes(case.check.program.data), case.check.program.mode
     edits: list[_Edit] = []
@@ -42,25 +46,28 @@ def remedies(case: Case, finding: Finding) -> tuple[Remedy, ...]:
         if failed is None:
             title = ", and ".join(each.title for each in edits)
             provisos = "".join(f", {each.proviso}" for each in edits if each.proviso)
-            return proven(title, tuple(each.command for each in edits), result, _BASIS + provisos)
+            commands = [command for each in edits for command in each.commands]
+            return offered(FILE, title, commands, result, _BASIS + provisos)
         finding = failed
     return ()
 
 
 def _edit(case: Case, data: bytes, mode: int, finding: Finding) -> _Edit | None:
+    name = word(case.check.program.path)
     if finding.code == "LC104" and mode & 0o111 != 0o111:
-        return _Edit("set the execute bit", f"chmod +x {_name(case)}", data, mode | 0o111)
+        return _Edit("set the execute bit", (command("chmod", program=name),), data, mode | 0o111)
     if finding.code == "LC106":
-        command = f"sed -i 's/\\r$//' {_name(case)}"
-        return _Edit("give it LF line ends", command, data.replace(b"\r\n", b"\n"), mode)
+        commands = (command("line-ends", program=name), command("git-line-ends", pattern=_attributes(case)))
+        proviso = "the second command keeps git from bringing CRLF back"
+        return _Edit("give it LF line ends", commands, _CARRIAGE_RETURN.sub(b"", data), mode, proviso)
     if finding.code == "LC105":
         return _other_interpreter(case, data, mode, finding)
     if finding.code == "LC107" and data.startswith(_BOM + b"#!"):
-        command = f"sed -i '1s/^\\xEF\\xBB\\xBF//' {_name(case)}"
-        return _Edit("remove the byte order mark before #!", command, data[len(_BOM) :], mode)
+        changed = command("byte-order-mark", program=name)
+        return _Edit("remove the byte order mark before #!", (changed,), data[len(_BOM) :], mode)
     if finding.code == "LC107" and data and _is_text(data[:256]) and not data.startswith(b"#!"):
-        command = f"sed -i '1i #!/bin/sh' {_name(case)}"
-        return _Edit("begin it with #!/bin/sh", command, b"#!/bin/sh\n" + data, mode, "if it is a shell script")
+        changed = command("new-first-line", program=name)
+        return _Edit("begin it with #!/bin/sh", (changed,), b"#!/bin/sh\n" + data, mode, "if it is a shell script")
     return None
 
 
@@ -75,10 +82,11 @@ def _other_interpreter(case: Case, data: bytes, mode: int, finding: Finding) -> 
     if path is None:
         return None
     line = f"#!{path}{_argument(first, name, finding)}"
-    command = f"sed -i {shlex.quote(f'1s|^#!.*|{line}|')} {_name(case)}"
+    edit = shlex.quote("1s|^#!.*|{}|".format(re.sub(r"([\\\\&|])", r"\\\1", line)))
+    commands = (command("other-first-line", edit=edit, program=word(case.check.program.path)),)
     changed = line.encode("utf-8", "surrogateescape") + newline + rest
     proviso = "" if path.endswith(f"/{name}") else f"if the script uses no feature of {name} alone"
-    return _Edit(f"name an interpreter that is there: {path}", command, changed, mode, proviso)
+    return _Edit(f"name an interpreter that is there: {path}", commands, changed, mode, proviso)
 
 
 def _argument(first: bytes, name: str, finding: Finding) -> str:
@@ -102,5 +110,11 @@ def _is_text(head: bytes) -> bool:
     return all(byte in b"\t\n\r" or 32 <= byte < 127 or byte >= 128 for byte in head)
 
 
-def _name(case: Case) -> str:
-    return shlex.quote(case.check.program.path)
+def _attributes(case: Case) -> str:
+    """The line of .gitattributes for all files of that kind; for this one where its name has no ending."""
+    name = case.file_name
+    stem, dot, ending = name.rpartition(".")
+    if stem and dot and ending.isascii() and ending.isalnum():
+        name = f"*.{ending}"
+    plain = all(each.isascii() and (each.isalnum() or each in "_-.") for each in name.removeprefix("*"))
+    return shlex.quote(f"{name} text eol=lf" if plain else "* text=auto eol=lf")

@@ -1,0 +1,69 @@
+"""Every command that a remedy may have, each in one place, so that a test can execute every one.
+
+One that begins with FROM, COPY or RUN is a line for the Dockerfile; any other is for a shell beside the program or its
+source.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+
+from libccheck.record import NamedTuple
+
+TEMPLATES = {
+    "chmod": "chmod +x {program}",
+    "copy-executable": "COPY --chmod=0755 {paths}",
+    "line-ends": "sed -i 's/\\r$//' {program}",
+    "git-line-ends": "echo {pattern} >> .gitattributes",
+    "byte-order-mark": "sed -i '1s/^\\xEF\\xBB\\xBF//' {program}",
+    "new-first-line": "sed -i '1i #!/bin/sh' {program}",
+    "other-first-line": "sed -i {edit} {program}",
+    "go-static": "CGO_ENABLED=0 go build {options}-o {output} {package}",
+    "go-machine": "CGO_ENABLED=0 {machine} go build {options}-o {output} {package}",
+    "go-musl": "CGO_ENABLED=1 CC=musl-gcc go build {options}-ldflags {flags} -o {output} {package}",
+    "static": "{compiler} -static -o {output} {sources}",
+    "musl-static": "musl-gcc -static -o {output} {sources}",
+    "zig": "zig {compiler} -target {target} -o {output} {sources}",
+    "static-runtime": "{compiler} -static-libgcc -static-libstdc++ -o {output} {sources}",
+    "no-relr": "{compiler} -Wl,-z,nopack-relative-relocs -o {output} {sources}",
+    "baseline": "{compiler} -march={level} -o {output} {sources}",
+    "interpreter": "patchelf --set-interpreter {interpreter} {program}",
+    "interpreter-and-path": "patchelf --set-interpreter {interpreter} --remove-rpath {program}",
+    "from": "FROM {reference}",
+    "from-platform": "FROM --platform={platform} {reference}",
+    "copy-from": "COPY --from={reference} {paths}",
+}
+
+_PLAIN = re.compile(r"[\w./+@%=:,~-]+\Z", re.ASCII)
+
+
+class Command(NamedTuple):
+    """One line to be copied, and the key of the template that it was made of."""
+
+    template: str
+    text: str
+
+
+def command(template: str, **values: str) -> Command:
+    """The command with these values; those that come from the user are quoted by `word`, `option` and `paths`."""
+    return Command(template, TEMPLATES[template].format(**values))
+
+
+def is_instruction(text: str) -> bool:
+    """Whether the command is a line for the Dockerfile."""
+    return text.startswith(("FROM ", "COPY ", "RUN "))
+
+
+def word(path: str) -> str:
+    """A path as one word of a shell command, never taken for an option."""
+    return shlex.quote(f"./{path}" if path.startswith("-") else path)
+
+
+def paths(source: str, destination: str) -> str:
+    """The two paths of a COPY; in the form of a list where one of them could be read otherwise."""
+    source = re.sub(r"([*?\[\\])", r"[\1]", source).replace("[\\]", "\\\\")
+    if _PLAIN.match(source) and _PLAIN.match(destination):
+        return f"{source} {destination}"
+    return json.dumps([source.replace("$", "\\$"), destination.replace("$", "\\$")], ensure_ascii=False)

@@ -1,0 +1,73 @@
+"""What a program shows of how a C or C++ compiler made it, as far as a command needs it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+
+from libccheck.model import Elf, Program
+from libccheck.record import NamedTuple
+from libccheck.toolchain.comment import tools
+from libccheck.toolchain.go import has_function_table
+from libccheck.toolchain.rust import rust_source
+from libccheck.toolchain.sources import source_files
+
+_C = (".c",)
+_CPP = (".cc", ".cpp", ".cxx", ".c++", ".C")
+_MOST_SOURCES = 4
+_OWN_RUNTIME = ("libstdc++.so.", "libgcc_s.so.")
+_OF_LIBC = ("libc.", "libm.", "libpthread.", "libdl.", "librt.", "libutil.", "libresolv.", "ld-", "ld64", "ld.so")
+_FLAGS = {"libm.": "-lm", "libpthread.": "-pthread", "libdl.": "-ldl", "librt.": "-lrt", "libresolv.": "-lresolv"}
+
+
+class Compiled(NamedTuple):
+    """A program in C or C++. sources: as a command names them, the libraries of the C library behind them.
+
+    told: whether the program names its source files itself.
+    """
+
+    cpp: bool
+    sources: str
+    told: bool
+
+    @property
+    def compiler(self) -> str:
+        return "c++" if self.cpp else "cc"
+
+
+def compiled(program: Program) -> Compiled | None:
+    """None for what no C or C++ compiler made, or what needs more than the C library and the compiler's own."""
+    elf = program.content.elf
+    if elf is None or not all(each.startswith((*_OF_LIBC, *_OWN_RUNTIME)) for each in elf.needed):
+        return None
+    if rust_source(elf, program.data) or has_function_table(program.data):
+        return None
+    files = [each for each in source_files(elf, program.data) if each.endswith((*_C, *_CPP))]
+    cpp = any(each.startswith("libstdc++.so.") for each in elf.needed) or any(each.endswith(_CPP) for each in files)
+    if not files and not _by_comment(program):
+        return None
+    names = [shlex.quote(each) for each in files] if 0 < len(files) <= _MOST_SOURCES else ["*.cpp" if cpp else "*.c"]
+    return Compiled(cpp, " ".join([*names, *_libraries(elf)]), bool(files))
+
+
+def imports(elf: Elf, names: Iterable[str]) -> list[str]:
+    """Which of these functions the program asks of its libraries."""
+    symbols = elf.tables.symbols
+    return [each for each in names if symbols and any(symbols.sections[at] == 0 for at in elf.tables.named(each))]
+
+
+def runtime(elf: Elf) -> list[str]:
+    """The libraries of the compiler that it needs."""
+    return [each for each in elf.needed if each.startswith(_OWN_RUNTIME)]
+
+
+def _libraries(elf: Elf) -> list[str]:
+    return [flag for start, flag in _FLAGS.items() if any(each.startswith(start) for each in elf.needed)]
+
+
+def _by_comment(program: Program) -> bool:
+    """Whether C compilers alone left a line, of those that leave any."""
+    from libccheck.notes import read  # elftools takes its time
+
+    found = {each.name for each in tools(read(program.data).comment)}
+    return bool(found & {"gcc", "clang"}) and found <= {"gcc", "clang", "lld", "mold"}

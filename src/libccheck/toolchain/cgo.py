@@ -1,0 +1,30 @@
+"""Which packages of a Go program call C: the names of cgo's stubs stand in the runtime's table of functions.
+
+They survive `strip`. `net` has `net._C2func_getaddrinfo`; C's own side of it, `_cgo_<hash>_C2func_...`, is not counted.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import Any
+
+_STUB = re.compile(rb"\._C2?func_")
+_PACKAGE = re.compile(rb"[\w.~%/-]+\Z")
+_MOST_STUBS = 4096
+_LONGEST_PATH = 256
+_MOST_BYTES = 1 << 28
+
+STANDARD = frozenset(("net", "os/user", "runtime/cgo"))
+"""Packages of the standard library that do without C where cgo is off."""
+
+
+def callers_of_c(data: Any) -> tuple[str, ...]:
+    """Import paths as the program has them, sorted; "main" is the program's own package."""
+    found = set()
+    for match in islice(_STUB.finditer(data, 0, min(len(data), _MOST_BYTES)), _MOST_STUBS):
+        before = bytes(data[max(match.start() - _LONGEST_PATH, 0) : match.start()]).rpartition(b"\0")[2]
+        name = _PACKAGE.search(before)
+        if name and name.start() == 0:
+            found.add(name[0].decode("ascii").replace("%2e", "."))
+    return tuple(sorted(found))

@@ -1,0 +1,134 @@
+"""A workbench on which the commands of a remedy are carried out as they stand: shell, compilers, and COPY and FROM."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from libccheck.remedy.commands import TEMPLATES, is_instruction
+from tests import toolchains
+
+_TOOLS = {"cc": "gcc", "c++": "g++", "musl-gcc": "musl-gcc", "go": "go", "patchelf": "patchelf"}
+_WORD = r"(?:[^\s'\"]|'[^']*'|\"'\")+"
+_NAMED = {
+    "compiler": r"(?:cc|c\+\+)",
+    "edit": r"'1s\|[^']*'",
+    "options": "(?:.+ )?",
+    "output": _WORD,
+    "program": _WORD,
+    "interpreter": _WORD,
+    "reference": r"[^ -][^ ]*",
+}
+
+
+def template_of(command: str) -> str:
+    """The key of the template that a command was made of."""
+    found = [key for key, text in TEMPLATES.items() if _pattern(text).fullmatch(command)]
+    assert len(found) == 1, (command, found)
+    return found[0]
+
+
+class Bench:
+    """A directory with the program's sources, and a layer to which the program is copied when all is done."""
+
+    def __init__(self, room: Path, roots: Callable[[str], Path], *, compiler: str = "gcc") -> None:
+        self.sources = room / "source"
+        self.layer = room / "layer"
+        self.sources.mkdir()
+        (self.layer / "proc").mkdir(parents=True)
+        self.layer.chmod(0o755)
+        self.root: Path | None = None
+        self._roots = roots
+        self._tools = room / "bin"
+        self._compiler = compiler
+
+    def write(self, files: Mapping[str, str | bytes]) -> None:
+        for name, content in files.items():
+            path = self.sources / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    def run(self, command: str) -> None:
+        """One command in the directory of the sources; toolchains.MissingError where its tool is not there."""
+        self._provide(command)
+        environment = {**toolchains.environment(), "PATH": f"{self._tools}{os.pathsep}{os.environ['PATH']}"}
+        ran = subprocess.run(
+            ["sh", "-c", command], cwd=self.sources, env=environment, capture_output=True, text=True, check=False
+        )
+        assert not ran.returncode, f"{command}\n{ran.stderr}"
+
+    def carry_out(self, command: str) -> None:
+        """A shell command, or a line of a Dockerfile."""
+        if not is_instruction(command):
+            self.run(command)
+            return
+        instruction, _, rest = command.partition(" ")
+        options = {}
+        while rest.startswith("--"):
+            option, _, rest = rest.partition(" ")
+            key, _, options_value = option.partition("=")
+            options[key] = options_value
+        if instruction == "FROM":
+            self.root = self._roots(rest)
+        else:
+            source, destination = json.loads(rest) if rest.startswith("[") else rest.split(" ")
+            self._copy(source, destination, options)
+
+    def place(self, file: str) -> None:
+        """COPY the program, unless a remedy has done it in its own way."""
+        target = self.layer / file
+        if not target.exists():
+            shutil.copy(self.sources / file, target)
+
+    def _copy(self, source: str, destination: str, options: Mapping[str, str]) -> None:
+        """As BuildKit does it: the file that a link leads to, inside its root; the mode kept or the one wanted."""
+        donor = options.get("--from")
+        found = self.sources / source if donor is None else _inside(self._roots(donor), source)
+        target = Path(f"{self.layer}{destination}")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(found, target)
+        if "--chmod" in options:
+            target.chmod(int(options["--chmod"], 8))
+
+    def _provide(self, command: str) -> None:
+        """The tools that the command calls, by the names that it calls them."""
+        self._tools.mkdir(exist_ok=True)
+        words = re.findall(r"[\w+-]+", command)
+        for name, tool in {**_TOOLS, "cc": self._compiler}.items():
+            if name in words or (name == "cc" and "go" in words):
+                self._tool(name, toolchains.command(tool))
+        if "zig" in words:
+            self._tool("zig", toolchains.command("zig:any")[:3])
+
+    def _tool(self, name: str, command: tuple[str, ...]) -> None:
+        words = command[:-1] if name == "zig" and command[-1] == "cc" else command
+        path = self._tools / name
+        path.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
+        path.chmod(0o755)
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\}", template)
+    texts = [re.escape(part) if at % 2 == 0 else _NAMED.get(part, ".+") for at, part in enumerate(parts)]
+    return re.compile("".join(texts))
+
+
+def _inside(root: Path, path: str) -> Path:
+    """What an absolute path leads to in that root."""
+    here = root
+    todo = [part for part in reversed(path.split("/")) if part]
+    while todo:
+        below = here / todo.pop()
+        if below.is_symlink():
+            target = os.readlink(below)
+            here = root if target.startswith("/") else here
+            todo += [part for part in reversed(target.split("/")) if part]
+        else:
+            here = below.parent if below.name == ".." else below
+    return Path(os.path.normpath(here))

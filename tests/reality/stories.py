@@ -1,0 +1,244 @@
+"""Programs that do not start, and which of their remedies is carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from libccheck.model import Host
+from tests import toolchains
+from tests.reality.programs.sources import HELLO
+from tests.reality.reality import ANNOUNCEMENT
+
+_SAY = f"echo {ANNOUNCEMENT}\n"
+_THROWS = '#include <stdio.h>\nstruct S{S(){puts("started");}};static S s;int main(){try{throw 1;}catch(int){}}\n'
+_MATHS = '#include <math.h>\n#include <stdio.h>\nint main(int n, char **a){puts("started");return (int)cbrt(n)+!a;}\n'
+_PARSES = (
+    "#define _GNU_SOURCE\n#include <fcntl.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <sys/stat.h>\n"
+    'int main(int n, char **a){struct stat s;puts("started");(void)a;'
+    'return stat("/", &s) + fcntl(1, F_GETFD) * n + (int)strtol("0", 0, 10);}\n'
+)
+_THREADS = (
+    "#include <pthread.h>\n#include <stdio.h>\nstatic void *run(void *a){return a;}\n"
+    'int main(void){pthread_t t;puts("started");pthread_create(&t,0,run,0);return pthread_join(t,0);}\n'
+)
+_CGO = (
+    "package main\n\n// static int two(void) { return 2; }\n"
+    'import "C"\n\nimport "fmt"\n\nfunc main() { fmt.Println("started", C.two()) }\n'
+)
+_USERS = (
+    'package main\n\nimport (\n\t"fmt"\n\t"os/user"\n)\n\n'
+    'func main() {\n\t_, err := user.Lookup("root")\n\tfmt.Println("started", err)\n}\n'
+)
+_GO = 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println("started") }\n'
+_MODULE = "module example.org/app\n\ngo 1.21\n"
+
+
+class Story(NamedTuple):
+    """A program that does not start in `root`, and the beginning of the title of the remedy that is carried out.
+
+    build: the command that makes the program of `files`; cc in it and in the remedy is `compiler`.
+    fails: whether it really fails on this machine; else only the model is told of another.
+    """
+
+    name: str
+    root: str
+    title: str
+    templates: tuple[str, ...]
+    files: Mapping[str, str | bytes]
+    build: str = ""
+    file: str = "app"
+    mode: int = 0o755
+    compiler: str = "gcc"
+    platform: str = "linux/amd64"
+    host: Host | None = None
+    fails: bool = True
+    word: str = ANNOUNCEMENT
+
+
+def _script(name: str, root: str, title: str, templates: str, text: str, mode: int = 0o755, file: str = "app") -> Story:
+    content = text.encode("latin-1")
+    return Story(name, root, title, tuple(templates.split()), {file: content}, file=file, mode=mode)
+
+
+def _c(
+    name: str, root: str, title: str, template: str, options: str = "", *, source: str = HELLO, **more: object
+) -> Story:
+    build = f"cc -O1 -o app app.c{options}"
+    return Story(name, root, title, (template,), {"app.c": source}, build, **more)  # type: ignore[arg-type]
+
+
+def _cpp(name: str, root: str, title: str, template: str) -> Story:
+    return Story(name, root, title, (template,), {"app.cpp": _THROWS}, "c++ -O1 -o app app.cpp")
+
+
+def _go(name: str, root: str, title: str, template: str, source: str, build: str, **more: object) -> Story:
+    files = {"go.mod": _MODULE, "main.go": source}
+    return Story(name, root, title, (template,), files, f"{build} go build -o app .", **more)  # type: ignore[arg-type]
+
+
+def _zig(name: str, target: str, root: str, title: str, template: str, **more: object) -> Story:
+    build = f"zig cc -target {target} -O1 -o app app.c"
+    return Story(name, root, title, (template,), {"app.c": HELLO}, build, **more)  # type: ignore[arg-type]
+
+
+def _sample() -> Mapping[str, str | bytes]:
+    folder: Path = toolchains.PROJECT / "samples" / "go"
+    return {each.name: each.read_text() for each in folder.iterdir() if each.is_file()}
+
+
+_CRLF = "line-ends git-line-ends"
+_NAME = "other-first-line"
+_NIX = "/nix/store/0-glibc-2.40/lib"
+_ARM64 = Host("aarch64")
+
+SCRIPTS = (
+    *(
+        _script(f"crlf-{root}", root, "give it LF", _CRLF, f"#!/bin/sh\r\necho {ANNOUNCEMENT}\r\n", file="run.sh")
+        for root in ("static-busybox", "musl", "minimal-host")
+    ),
+    _script("crlf-bash", "musl", "give it LF", f"{_CRLF} {_NAME}", f"#!/bin/bash\r\n{_SAY}", file="my run.sh"),
+    _script("bash", "musl", "name an interpreter", _NAME, f"#!/bin/bash\n{_SAY}"),
+    _script("bash-e", "static-busybox", "name an interpreter", _NAME, f"#!/bin/bash -e\n{_SAY}"),
+    _script("env-bash", "static-busybox", "name an interpreter", _NAME, f"#!/usr/bin/env bash\n{_SAY}"),
+    _script("env-split", "musl", "name an interpreter", _NAME, f"#!/usr/bin/env sh -e\n{_SAY}"),
+    _script("moved", "static-busybox", "name an interpreter", _NAME, f"#!/usr/bin/sh\n{_SAY}"),
+    _script("mark", "musl", "remove the byte order mark", "byte-order-mark", f"\xef\xbb\xbf#!/bin/sh\n{_SAY}"),
+    _script("mark-2", "static-busybox", "remove the byte", "byte-order-mark", f"\xef\xbb\xbf#!/bin/sh -e\n{_SAY}"),
+    _script("no-line", "static-busybox", "begin it with #!/bin/sh", "new-first-line", _SAY),
+    _script("no-line-no-bit", "musl", "set the execute bit, and begin", "chmod new-first-line", _SAY, 0o644, "-run.sh"),
+    _script("no-bit", "static-busybox", "set the execute bit", "chmod", f"#!/bin/sh\n{_SAY}", 0o644, "it's.sh"),
+    _script("no-bit-copied", "musl", "set the execute bit as", "copy-executable", f"#!/bin/sh\n{_SAY}", 0o644),
+    _script("spaces", "musl", "set the execute bit as", "copy-executable", f"#!/bin/sh\n{_SAY}", 0o600, "my app"),
+)
+
+C = (
+    _c("no-bit-program", "minimal-host", "set the execute bit", "chmod", mode=0o644),
+    _c("no-bit-program-copied", "whole-host", "set the execute bit as", "copy-executable", mode=0o644),
+    *(_c(f"static-{root}", root, "link it statically", "static") for root in ("empty", "static-busybox", "musl")),
+    _c("static-maths", "empty", "link it statically", "static", " -fno-builtin -lm", source=_MATHS),
+    _c("static-threads", "musl", "link it statically", "static", " -pthread", source=_THREADS),
+    _c("static-of-musl", "static-busybox", "link it statically", "static", compiler="musl-gcc"),
+    _c("static-of-musl-2", "minimal-host", "link it statically", "static", compiler="musl-gcc"),
+    _cpp("static-cpp", "static-busybox", "link it statically", "static"),
+    *(_c(f"musl-{root}", root, "link it statically against musl", "musl-static") for root in ("empty", "musl")),
+    _c("musl-maths", "musl", "link it statically against musl", "musl-static", " -fno-builtin -lm", source=_MATHS),
+    _zig("zig-arm64", "aarch64-linux-musl", "static-busybox", "build it statically with zig", "zig"),
+    _zig("zig-arm64-gnu", "aarch64-linux-gnu.2.28", "minimal-host", "build it statically with zig", "zig"),
+    _zig("zig-i386", "x86-linux-gnu.2.17", "minimal-host", "build it statically with zig", "zig"),
+    _cpp("zig-cpp", "musl", "build it statically with zig", "zig"),
+    _c("older-glibc", "minimal-bullseye", "link it against glibc", "zig"),
+    _c("older-glibc-functions", "minimal-bullseye", "link it against glibc", "zig", source=_PARSES),
+    _c("older-glibc-threads", "whole-bullseye", "link it against glibc", "zig", " -pthread", source=_THREADS),
+    _cpp("runtime-inside", "minimal-host", "link GCC's own libraries", "static-runtime"),
+    _cpp("runtime-inside-2", "minimal-bookworm", "link GCC's own libraries", "static-runtime"),
+    *(
+        _c(f"relr-{name}", "musl", "link it without packed", "no-relr", options, compiler="musl-gcc")
+        for name, options in (
+            ("plain", " -Wl,-z,pack-relative-relocs"),
+            ("pie", " -fPIE -pie -Wl,-z,pack-relative-relocs"),
+        )
+    ),
+    *(
+        _c(
+            f"baseline-{level}",
+            root,
+            "build it for every x86-64",
+            "baseline",
+            f" -march=x86-64-{level} -Wl,-z,x86-64-{level}",
+            host=Host("x86_64", isa_level=1),
+            fails=False,
+        )
+        for level, root in (("v2", "minimal-host"), ("v3", "whole-host"))
+    ),
+)
+
+PRIVATE = (
+    _c("nix", "minimal-host", "name the loader", "interpreter", f" && patchelf --set-interpreter {_NIX}/ld.so.2 app"),
+    _c(
+        "brew",
+        "whole-host",
+        "name the loader",
+        "interpreter",
+        f" && patchelf --set-rpath {_NIX} --set-interpreter /home/linuxbrew/.linuxbrew/lib/ld.so app",
+    ),
+    *(
+        _c(
+            f"private-libc-{root}",
+            f"bad-{root}",
+            "name the loader",
+            "interpreter-and-path",
+            f" && patchelf --set-rpath /opt/private --set-interpreter {_NIX}/ld-linux-x86-64.so.2 app",
+        )
+        for root in ("minimal-host", "whole-host")
+    ),
+)
+
+IMAGES = (
+    *(_c(f"base-{root}", root, "run it on", "from") for root in ("empty", "static-busybox", "musl")),
+    _c("base-of-musl", "minimal-host", "run it on", "from", compiler="musl-gcc"),
+    _cpp("base-for-library", "minimal-host", "run it on", "from"),
+    _script("base-for-script", "empty", "run it on", "from", f"#!/bin/sh\n{_SAY}"),
+    _c("newer-release", "debian-bullseye", "run it on a newer release", "from"),
+    _cpp("newer-release-cpp", "debian-bullseye", "run it on a newer release", "from"),
+    _c("musl-loader", "static-busybox", "copy ld-musl", "copy-from", compiler="musl-gcc"),
+    _c("musl-loader-2", "empty", "copy ld-musl", "copy-from", compiler="musl-gcc"),
+    _c("glibc-files", "empty", "copy the 2 missing files", "copy-from"),
+    _cpp("runtime-copied", "minimal-host", "copy the", "copy-from"),
+    _cpp("runtime-copied-2", "minimal-bookworm", "copy the", "copy-from"),
+    _c("libm-copied", "bad-spread-host", "copy libm", "copy-from", " -fno-builtin -lm", source=_MATHS),
+    *(
+        _c(
+            f"platform-{root}",
+            root,
+            "run it on",
+            "from-platform",
+            platform="linux/arm64",
+            fails=False,
+        )
+        for root in ("empty", "minimal-host")
+    ),
+    _c(
+        "platform-of-musl",
+        "musl",
+        "run it on",
+        "from-platform",
+        platform="linux/arm64",
+        fails=False,
+        compiler="musl-gcc",
+    ),
+)
+
+_CGO_ON = "CGO_ENABLED=1 CC=cc"
+GO = (
+    *(
+        Story(
+            f"go-{root}",
+            root,
+            "build it without cgo",
+            ("go-static",),
+            _sample(),
+            f"{_CGO_ON} go build -o httpd .",
+            "httpd",
+            word="http daemon start",
+        )
+        for root in ("static-busybox", "musl")
+    ),
+    _go("go-users", "empty", "build it without cgo", "go-static", _USERS, _CGO_ON),
+    _go("go-pie", "empty", "build it without -buildmode=pie", "go-static", _GO, "CGO_ENABLED=0 GOFLAGS=-buildmode=pie"),
+    Story(
+        "go-package",
+        "musl",
+        "build it without cgo",
+        ("go-static",),
+        {"go.mod": _MODULE, "cmd/server/main.go": _USERS.replace("package", "//go:build special\n\npackage", 1)},
+        f"{_CGO_ON} go build -tags=special -ldflags='-s -w -X main.x=y' -o app ./cmd/server",
+    ),
+    _go("go-arm64", "static-busybox", "build it for linux/amd64", "go-machine", _GO, "CGO_ENABLED=0 GOARCH=arm64"),
+    _go("go-s390x", "empty", "build it for linux/amd64", "go-machine", _USERS, "CGO_ENABLED=0 GOARCH=s390x"),
+    _go("go-needs-c", "static-busybox", "link it statically against musl", "go-musl", _CGO, _CGO_ON),
+    _go("go-needs-c-2", "empty", "link it statically against musl", "go-musl", _CGO, _CGO_ON),
+)
+
+STORIES = (*SCRIPTS, *C, *PRIVATE, *IMAGES, *GO)
