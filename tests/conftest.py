@@ -1,4 +1,4 @@
-"""What all tests share: a cache of their own, no network by accident, the closing table of compared pairs."""
+"""What all tests share: a cache of their own, no network by accident, the closing tables of compared pairs."""
 
 from __future__ import annotations
 
@@ -36,4 +36,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if module and module.TALLY.cells:
         terminalreporter.section("predicted and really executed")
         for line in module.TALLY.lines():
+            terminalreporter.line(line)
+    module = sys.modules.get("tests.engine.tally")
+    if module and module.SEEN.pairs:
+        terminalreporter.section("predicted and really seen in engines and shells")
+        for line in module.SEEN.lines():
             terminalreporter.line(line)

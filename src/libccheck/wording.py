@@ -9,6 +9,7 @@ _STRERROR = {
     "EACCES": "Permission denied",
     "EINVAL": "Invalid argument",
     "EIO": "Input/output error",
+    "EPERM": "Operation not permitted",
     "ELIBBAD": "Accessing a corrupted shared library",
     "ELOOP": "Too many levels of symbolic links",
     "ENAMETOOLONG": "File name too long",
@@ -29,6 +30,7 @@ _SIGNALS = {
 _KEYS = ("docker", "podman", "kubernetes", "sh", "ash", "bash")
 _SHELLS = ("sh", "ash", "bash")
 _NOT_THERE = ("LC100", "LC104")
+_NOT_REGULAR = ("a directory", "a special file")
 
 
 def seen(launch: Launch, process: Process) -> dict[str, str | None]:
@@ -51,7 +53,7 @@ def seen(launch: Launch, process: Process) -> dict[str, str | None]:
     return words | {"bash": _bash(launch, errno)}
 
 
-def older(launch: Launch, process: Process) -> dict[str, str | None]:  # noqa: ARG001 (the same arguments as `seen`)
+def older(launch: Launch, process: Process) -> dict[str, str | None]:
     """What earlier versions print instead, by the versions that do; empty where the program starts or dies later."""
     outcome = launch.outcome
     if not isinstance(outcome, Refused):
@@ -59,6 +61,8 @@ def older(launch: Launch, process: Process) -> dict[str, str | None]:  # noqa: A
     name, errno = _asked_for(launch), outcome.errno
     said = _STRERROR.get(errno, errno)
     words: dict[str, str | None] = {}
+    if _of_program(launch):
+        words["crun up to 1.20"] = _old_crun(launch, name, errno)
     if _before_start(launch):
         runc = _runc(launch, name, errno)
         quoted = runc.replace('"', '\\"')
@@ -66,15 +70,19 @@ def older(launch: Launch, process: Process) -> dict[str, str | None]:  # noqa: A
         words["runc 1.0.0-rc91 to 1.0.3"] = f"starting container process caused: {runc}"
         if runc.endswith(": is a directory"):
             words["runc built with Go up to 1.19"] = f'exec: "{name}": permission denied'
-        if errno == "ENOENT" and "/" in name:
-            words["crun up to 1.20"] = f"executable file `{name}` not found in $PATH: {said}"
-        return words
+        return _changed(words, launch, process)
     words["runc up to 1.0.0-rc90"] = f'standard_init_linux.go:211: exec user process caused "{said.lower()}"'
     words["runc 1.0.0-rc91 to 1.0.3"] = f"standard_init_linux.go:228: exec user process caused: {said.lower()}"
     if errno == "ENOENT":
         words["crun up to 0.10"] = f"exec container process `{launch.path}`: {said}"
         words["bash up to 5.1"] = _old_bash(launch, errno)
-    return words
+    return _changed(words, launch, process)
+
+
+def _changed(words: dict[str, str | None], launch: Launch, process: Process) -> dict[str, str | None]:
+    """Without what is said today as well."""
+    today = seen(launch, process).values()
+    return {release: said for release, said in words.items() if said not in today}
 
 
 def exit_status(launch: Launch) -> dict[str, int | None]:
@@ -88,11 +96,11 @@ def exit_status(launch: Launch) -> dict[str, int | None]:
         return dict.fromkeys(_KEYS, 128 + signal if outcome.signal else outcome.status)
     if not isinstance(outcome, Refused):
         return dict.fromkeys(_KEYS)
+    status: dict[str, int | None] = {"docker": 255, "podman": 1, "kubernetes": 255}
     if _before_start(launch):
-        caught = {"EACCES": 126, "ENOENT": 127}.get(outcome.errno)
-        status: dict[str, int | None] = {"docker": caught or 125, "podman": caught or 126, "kubernetes": 128}
-    else:
-        status = {"docker": 255, "podman": 1, "kubernetes": 255}
+        status |= {"docker": {"EACCES": 126, "ENOENT": 127}.get(outcome.errno, 125), "kubernetes": 128}
+    if _of_program(launch):
+        status["podman"] = 127 if _met(launch) == "ENOENT" else 126
     for shell, words in seen(launch, Process(())).items():
         if shell in _SHELLS:
             status[shell] = None if words is None else _shell_status(shell, outcome.errno)
@@ -137,19 +145,33 @@ def _crun(launch: Launch, name: str, errno: str, process: Process) -> str:
     path = launch.path
     if "/" in path and not path.startswith("/"):
         path = f"{process.cwd.rstrip('/')}/{path}"
-    if not _before_start(launch):
+    if not _of_program(launch):
         hint = " (missing dynamic library?)" if errno == "ENOENT" else ""
         return f"exec container process{hint} `{path}`: {said}"
-    words = [step.found for step in launch.steps if step.action in ("look up", "exec")]
-    met = [word for word in words if word != "ENOENT"] or ["ENOENT"]
-    if met[-1] == "not executable":
+    met = _met(launch)
+    if met == "not executable":
         return f"the path `{path}` exists but it is not executable: Operation not permitted"
-    if met[-1] in ("a directory", "a special file"):
+    if met in _NOT_REGULAR:
         return f"the path `{path}` is not a regular file: Operation not permitted"
-    if met[-1] == "ENOENT":
+    if met == "ENOENT":
         where = "" if "/" in name else " in $PATH"
         return f"executable file `{path}` not found{where}: {said}"
     return f"open `{path}`: {said}"
+
+
+def _old_crun(launch: Launch, name: str, errno: str) -> str:
+    """The same before `find_executable` had words of its own: what is no file gets EPERM there."""
+    met = _met(launch)
+    if met == "ENOENT":
+        return f"executable file `{name}` not found in $PATH: {_STRERROR['ENOENT']}"
+    errno = {"not executable": "EACCES", **dict.fromkeys(_NOT_REGULAR, "EPERM")}.get(met, errno)
+    return f"open executable: {_STRERROR.get(errno, errno)}"
+
+
+def _met(launch: Launch) -> str:
+    """What stopped the search for the program, in PATH the last thing that was there at all."""
+    words = [step.found for step in launch.steps if step.action in ("look up", "exec")]
+    return ([word for word in words if word != "ENOENT"] or ["ENOENT"])[-1]
 
 
 def _dash(name: str, errno: str) -> str:
@@ -191,9 +213,13 @@ def _format_error(launch: Launch) -> dict[str, str | None]:
 
 
 def _before_start(launch: Launch) -> bool:
-    """Whether an engine finds out before it starts the container: it is the program's own path that is no good."""
-    code = launch.findings[0].code if launch.findings else ""
-    return code in _NOT_THERE and _program_step(launch).found != "a special file"
+    """Whether runc finds out before it starts the container; of a file it asks only for the execute bit."""
+    return _of_program(launch) and _program_step(launch).found != "a special file"
+
+
+def _of_program(launch: Launch) -> bool:
+    """Whether it is the program's own path that is no good; crun looks at all of that before it starts anything."""
+    return bool(launch.findings) and launch.findings[0].code in _NOT_THERE
 
 
 def _asked_for(launch: Launch) -> str:

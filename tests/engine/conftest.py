@@ -1,4 +1,4 @@
-"""One engine for all tests of this directory, with the roots of the corpus as images."""
+"""One engine of each kind for all tests of this directory, with the roots of the corpus as images."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from tests import toolchains
 from tests.engine.engine import Engine
+from tests.engine.podman import Podman
 from tests.reality.roots import Roots
 
 
@@ -19,6 +20,16 @@ def engine() -> Iterator[Engine]:
         toolchains.missing(error)
     with engine:
         yield engine
+
+
+@pytest.fixture(scope="package")
+def podman() -> Iterator[Podman]:
+    try:
+        podman = Podman()
+    except toolchains.MissingError as error:
+        toolchains.missing(error)
+    with podman:
+        yield podman
 
 
 @pytest.fixture(scope="package")

@@ -13,26 +13,18 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple
 
+import pytest
+
+from libccheck import open_image
+from libccheck.model import Image
 from tests import toolchains
+from tests.engine.compare import Ran, Runtime, Version
+from tests.engine.packing import packed
 
 _SECONDS_TO_START = 60
 _CLIENT = "/usr/bin/docker"
 """Debian's own client, which builds without a plugin; another may stand before it in PATH."""
-
-
-class Ran(NamedTuple):
-    status: int
-    stdout: str
-    stderr: str
-
-
-class Runc(NamedTuple):
-    """The version of the runtime, and of the Go that built it: the words depend on either."""
-
-    version: tuple[int, ...]
-    go: tuple[int, ...]
 
 
 class Engine:
@@ -90,12 +82,7 @@ class Engine:
 
     def import_root(self, roots: Sequence[Path], name: str, changes: Sequence[str] = ()) -> None:
         """An image of one layer: these directories one over the other, the last on top."""
-        with tempfile.TemporaryDirectory(prefix="libccheck-import-") as room:
-            archive = Path(room) / "root.tar"
-            for each in roots:
-                mode = "-rf" if archive.exists() else "-cf"
-                names = sorted(os.listdir(each))  # not ".": the engine takes no path twice
-                subprocess.run(["tar", "-C", str(each), "--numeric-owner", mode, str(archive), *names], check=True)
+        with packed(roots) as archive:
             self.docker("import", *(f"--change={each}" for each in changes), str(archive), name)
 
     def build(self, dockerfile: Path, context: Path, name: str, *options: str) -> None:
@@ -106,10 +93,17 @@ class Engine:
         chosen = [f"--entrypoint={entrypoint}"] if entrypoint is not None else []
         return self.docker("run", "--rm", "--network=none", *chosen, image, *arguments, check=False)
 
-    def runc(self) -> Runc:
+    def opened(self, image: str) -> Image:
+        """The image as libccheck reads it out of this engine."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DOCKER_HOST", self.address)
+            return open_image(f"docker:{image}")
+
+    def runtime(self) -> Runtime:
         text = subprocess.run(["runc", "--version"], capture_output=True, text=True, check=True).stdout
         words = text.split()
-        return Runc(_version(words[2]), _version(words[words.index("go:") + 1].removeprefix("go")))
+        go = words[words.index("go:") + 1].removeprefix("go")
+        return Runtime("docker", "runc", _version(words[2]), _version(go))
 
     def __enter__(self) -> Engine:
         return self
@@ -137,7 +131,7 @@ class Engine:
         self._room.cleanup()
 
 
-def _version(text: str) -> tuple[int, ...]:
+def _version(text: str) -> Version:
     """The numbers at the beginning of a version: "1.1.5+ds1" gives (1, 1, 5)."""
     found = re.match(r"[0-9.]+", text)
     return tuple(int(each) for each in found[0].split(".") if each) if found else ()
