@@ -9,6 +9,7 @@ import pytest
 from tests import toolchains
 from tests.engine.engine import Engine
 from tests.engine.podman import Podman
+from tests.engine.tally import SEEN
 from tests.reality.roots import Roots
 
 
@@ -19,6 +20,7 @@ def engine() -> Iterator[Engine]:
     except toolchains.MissingError as error:
         toolchains.missing(error)
     with engine:
+        SEEN.version["docker"] = str(engine.runtime())
         yield engine
 
 
@@ -29,6 +31,7 @@ def podman() -> Iterator[Podman]:
     except toolchains.MissingError as error:
         toolchains.missing(error)
     with podman:
+        SEEN.version["podman"] = str(podman.runtime())
         yield podman
 
 

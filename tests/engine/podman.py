@@ -63,9 +63,7 @@ class Podman:
 
     def run(self, image: str, *, entrypoint: str) -> Ran:
         """Run a container without a network and remove it."""
-        return self.podman(
-            "run", "--rm", "--network=none", *_LIMITS, f"--entrypoint={entrypoint}", image, check=False
-        )
+        return self.podman("run", "--rm", "--network=none", *_LIMITS, f"--entrypoint={entrypoint}", image, check=False)
 
     def serve(self) -> str:
         """Start the service that speaks Docker's API; gives its address."""

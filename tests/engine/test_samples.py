@@ -7,21 +7,22 @@ and musl-gcc in it, the bases by the corpus's own roots.
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from libccheck import check, open_image, read_program
+from libccheck import check, read_program
 from libccheck.launch import launch
-from libccheck.model import Host, Image, Launch, Process, Refused, Started
+from libccheck.model import Host, Image, Launch, Process, Started
 from libccheck.process import DEFAULT_PATH
 from libccheck.wording import seen
 from tests import toolchains
 from tests.engine.engine import Engine
+from tests.engine.tally import SEEN
 from tests.reality.roots import Roots, debian
 
 _SAMPLES = toolchains.PROJECT / "samples"
@@ -87,7 +88,7 @@ def bases(engine: Engine, roots: Roots, tmp_path_factory: pytest.TempPathFactory
     try:
         for name, root in _BASES.items():
             engine.import_root((roots.path(root),), name)
-        builder = roots.made("builder", partial(debian, "bookworm", variant="apt", packages=_TOOLS))
+        builder = roots.made("builder-2", _builder)
     except toolchains.MissingError as error:
         toolchains.missing(error)
     apk = tmp_path_factory.mktemp("apk") / "bin"
@@ -104,6 +105,18 @@ def bases(engine: Engine, roots: Roots, tmp_path_factory: pytest.TempPathFactory
         engine.build(context / "Dockerfile", context, name)
 
 
+def _builder(root: Path) -> None:
+    """A Debian with the compilers, in which Go has compiled all that the server imports once, in each way."""
+    debian("bookworm", root, variant="apt", packages=_TOOLS)
+    shutil.copytree(_SAMPLES / "go", root / "tmp" / "go")
+    for cgo, compiler in (("1", "gcc"), ("1", "musl-gcc"), ("0", "gcc")):
+        command = f"cd /tmp/go && HOME=/root CGO_ENABLED={cgo} CC={compiler} go build -o /dev/null ."
+        subprocess.run(["chroot", str(root), "sh", "-c", command], check=True, capture_output=True)
+    shutil.rmtree(root / "tmp" / "go")
+    for each in ("usr/share/go-1.19/test", "usr/share/go-1.19/api", "usr/share/man", "usr/share/info"):
+        shutil.rmtree(root / each, ignore_errors=True)
+
+
 @pytest.fixture(scope="module", params=STEPS)
 def built(request: pytest.FixtureRequest, engine: Engine, bases: None) -> tuple[Step, str]:  # noqa: ARG001
     step, name = STEPS[request.param], f"sample:{request.param.lower().replace(':', '-')}"
@@ -111,22 +124,17 @@ def built(request: pytest.FixtureRequest, engine: Engine, bases: None) -> tuple[
     return step, name
 
 
-def test_a_step_ends_as_predicted(
-    built: tuple[Step, str], engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("DOCKER_HOST", engine.address)
+def test_a_step_ends_as_predicted(built: tuple[Step, str], engine: Engine, tmp_path: Path) -> None:
     step, name = built
-    image = open_image(f"docker:{name}")
+    image = engine.opened(name)
     process = Process((step.place,), (("PATH", DEFAULT_PATH),))
     inside = launch(image.tree, step.place, process, Host("x86_64"))
     assert isinstance(inside.outcome, Started) == step.starts
     assert _placed(step, image, engine, name, tmp_path).outcome == inside.outcome
+    expected = _WORDS[step.place.rpartition("/")[2]] if step.starts else seen(inside, process)["docker"]
     ended = _ran(engine, name, step)
-    if isinstance(inside.outcome, Started):
-        assert ended == _WORDS[step.place.rpartition("/")[2]]
-    else:
-        assert isinstance(inside.outcome, Refused)
-        assert ended.strip() == seen(inside, process)["docker"]
+    SEEN.add("docker", inside, equal=ended.strip() == (expected or "").strip())
+    assert ended.strip() == (expected or "").strip()
 
 
 def test_the_glue_of_the_second_step_gives_a_server_that_starts(

@@ -38,7 +38,6 @@ class Containers:
 
     def __init__(self, runner: _Runner, roots: Roots, layer: Path, names: Sequence[str]) -> None:
         self.runtime = runner.runtime()
-        SEEN.version[self.runtime.engine] = str(self.runtime)
         images = {root: f"localhost/libccheck/{root}:test" for root in names}
         for root, image in images.items():
             runner.import_root((roots.path(root), layer), image, (f"ENV PATH={PATH}",))
