@@ -15,7 +15,8 @@ GLIBC = "/lib64/ld-linux-x86-64.so.2"
 MUSL = "/lib/ld-musl-x86_64.so.1"
 UCLIBC = "/lib/ld64-uClibc.so.0.9.32"
 
-_GLOB_DAT, _JUMP_SLOT = 6, 7  # R_X86_64_*
+_GLOB_DAT, _JUMP_SLOT, _TPOFF = 6, 7, 18  # R_X86_64_*
+_TLS = 7
 _BASE = 0x400000
 _CODE = b"\x0f\x0b" + b"\x90" * 14  # ud2: never meant to run
 
@@ -41,14 +42,26 @@ def elf(
     rpath: str | None = None,
     runpath: str | None = None,
     flags_1: int = 0,
+    segments: Mapping[int, tuple[int, bytes]] | None = None,
+    align: int = 4096,
+    text: bytes = b"",
     kind: int = 3,
     machine: int = X86_64,
 ) -> bytes:
-    """A 64-bit little-endian file; `versions` are version needs that no symbol asks for."""
+    """A 64-bit little-endian file; `versions` are version needs that no symbol asks for.
+
+    segments: others, flags and bytes by type; a PT_TLS is used at a fixed place. text: bytes that just lie there.
+    """
     strings = _Strings()
     dynamic = bool(needed or wants or exports or soname or flags_1)
-    image = _Image(_headers(interpreter, dynamic), _BASE if kind == 2 else 0)
+    others = segments or {}
+    image = _Image([*_headers(interpreter, dynamic), *others], _BASE if kind == 2 else 0)
+    image.flags = {each: flags for each, (flags, _) in others.items()} | {1: 7}
+    image.align = align
     image.add("code", _CODE)
+    image.add("text", text)
+    for each, (_, data) in others.items():
+        image.add(str(each), data)
     if interpreter is not None:
         image.add("interpreter", interpreter.encode() + b"\0")
     tags = [(1, strings.add(name)) for name in needed]
@@ -57,6 +70,10 @@ def elf(
         tags.append((0x6FFFFFFB, flags_1))
     if image.dynamic:
         tags += _tables(image, strings, wants, exports, versions or {})
+        if _TLS in others:
+            assert not wants
+            place = image.add("eager", struct.pack("<QQq", image.add("slot", bytes(8)), _TPOFF, 0))
+            tags += [(7, place), (8, 24), (9, 24)]
         tags += [(5, image.add("strings", bytes(strings.data))), (10, len(strings.data)), (0, 0)]
         image.add("dynamic", b"".join(struct.pack("<QQ", *tag) for tag in tags))
     return image.file(kind, machine)
@@ -156,6 +173,8 @@ class _Image:
         self.dynamic = 2 in headers
         self.start = base + 64 + 56 * len(headers)
         self.data = bytearray()
+        self.flags: dict[int, int] = {}
+        self.align = 4096
         self.at: dict[str, int] = {}
         self.length: dict[str, int] = {}
 
@@ -172,8 +191,8 @@ class _Image:
         parts[6] = (self.base + 64, 56 * len(self.headers))
         rows = b""
         for each in self.headers:
-            at, length = parts[each]
-            flags, align = (7, 4096) if each == 1 else (4, 8)
+            at, length = parts.get(each) or self._part(str(each))
+            flags, align = self.flags.get(each, 4), self.align if each == 1 else 8
             rows += struct.pack("<IIQQQQQQ", each, flags, at - self.base, at, at, length, length, align)
         ident = b"\x7fELF\x02\x01\x01" + bytes(9)
         counts = (64, 56, len(self.headers), 0, 0, 0)

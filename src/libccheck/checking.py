@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from libccheck import __version__
 from libccheck.errors import LibccheckError
-from libccheck.launch import launch
+from libccheck.launch import Library, launch
 from libccheck.machines import platform_machine
 from libccheck.model import (
     Base,
@@ -21,8 +21,9 @@ from libccheck.model import (
     Program,
     Refused,
     Report,
+    Started,
 )
-from libccheck.placement import Copy, place_copy, place_of, place_program
+from libccheck.placement import Copy, LoadedBy, binds_lazily, place_copy, place_loader, place_of, place_program
 from libccheck.process import Overrides, process_of, working_directory
 from libccheck.record import NamedTuple
 from libccheck.tree import Tree
@@ -38,6 +39,7 @@ def check(
     user: str | None = None,
     workdir: str | None = None,
     arg0: str | None = None,
+    loaded_by: LoadedBy | None = None,
     host: Host | None = None,
     failures: Sequence[Failure] = (),
     bases: Callable[[str], Iterable[Base]] | None = None,
@@ -45,11 +47,12 @@ def check(
     """One check a pair, program by program, in the order given.
 
     Each program is placed at `/<its file name>`, or at `at` (a directory if that ends in "/"), beside the `copies`.
+    With `loaded_by` they are libraries, and the prediction is what becomes of that program's dlopen(3).
     `host` is the image's platform where it is None; one whose machine is "" takes only that from the platform.
     What cannot be placed becomes an error of the report, after `failures`; the other pairs still get their verdict.
     With `bases`, a function that gives the base images of a platform, each check that fails has its remedies.
     """
-    setting = _Setting(at, copies, Overrides(env or {}, user, workdir), arg0, host)
+    setting = _Setting(at, copies, Overrides(env or {}, user, workdir), arg0, loaded_by, host)
     prepared = [_guarded(image.reference, _prepare, image, setting) for image in images]
     results = [
         _guarded(program.path, _pair, program, each, setting, bases)
@@ -81,6 +84,7 @@ class _Setting(NamedTuple):
     copies: Sequence[Copy]
     overrides: Overrides
     arg0: str | None
+    loaded_by: LoadedBy | None
     host: Host | None
 
 
@@ -93,15 +97,19 @@ class _Prepared(NamedTuple):
 
 
 class _Placed(NamedTuple):
-    """A program in an image, ready to be launched."""
+    """A program in an image, ready to be launched; or a library, and the path of the program that loads it."""
 
     tree: Tree
     place: str
     process: Process
     host: Host
+    loaded_by: str | None = None
 
     def launch(self) -> Launch:
-        return launch(self.tree, self.place, self.process, self.host)
+        if self.loaded_by is None:
+            return launch(self.tree, self.place, self.process, self.host)
+        library = Library(self.place, binds_lazily(self.loaded_by))
+        return launch(self.tree, self.loaded_by, self.process, self.host, library)
 
 
 def _prepare(image: Image, setting: _Setting) -> _Prepared:
@@ -118,8 +126,12 @@ def _prepare(image: Image, setting: _Setting) -> _Prepared:
 def _place(program: Program, prepared: _Prepared, setting: _Setting) -> _Placed:
     place = place_of(program.path, setting.at, prepared.process.cwd)
     tree = place_program(prepared.tree, program, place)
-    process = prepared.process._replace(argv=(place if setting.arg0 is None else setting.arg0,))
-    return _Placed(tree, place, process, host_of(prepared.image.platform, setting.host))
+    loaded_by = None
+    if setting.loaded_by is not None:
+        tree, loaded_by = place_loader(tree, prepared.process, setting.loaded_by)
+    argv = (loaded_by or place if setting.arg0 is None else setting.arg0,)
+    host = host_of(prepared.image.platform, setting.host)
+    return _Placed(tree, place, prepared.process._replace(argv=argv), host, loaded_by)
 
 
 def _pair(
@@ -127,6 +139,14 @@ def _pair(
 ) -> Check:
     placed = _place(program, prepared, setting)
     result = Check(program, prepared.image, placed.host, placed.place, placed.launch(), process=placed.process)
+    if placed.loaded_by is not None:
+        result = result._replace(loaded_by=placed.loaded_by)
+    if isinstance(result.launch.outcome, Started):
+        from libccheck.advice import advice
+
+        return result._replace(advice=advice(result, placed.tree))
+    if placed.loaded_by is not None:
+        return result
     if bases is None or not isinstance(result.launch.outcome, (Refused, Died)):
         return result
     from libccheck.remedy import Case, remedies

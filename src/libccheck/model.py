@@ -369,11 +369,18 @@ class Died(NamedTuple):
     stderr: str = ""
 
 
+class Rejected(NamedTuple):
+    """dlopen(3) of a library fails, and its program goes on; `dlerror` is what dlerror(3) says then."""
+
+    dlerror: str
+    stderr: str = ""
+
+
 class Unclear(NamedTuple):
     reason: str
 
 
-Outcome = Started | Refused | Died | Unclear
+Outcome = Started | Refused | Died | Rejected | Unclear
 
 
 class Finding(NamedTuple):
@@ -430,7 +437,10 @@ class Remedy(NamedTuple):
 
 
 class Check(NamedTuple):
-    """One program in one image. `place` is its path there, `process` what its execve inherits."""
+    """One program in one image. `place` is its path there, `process` what its execve inherits.
+
+    loaded_by: the path there of the program that loads it, for a library that is judged by dlopen(3), else None.
+    """
 
     program: Program
     image: Image
@@ -440,6 +450,7 @@ class Check(NamedTuple):
     advice: tuple[Finding, ...] = ()
     remedies: tuple[Remedy, ...] = ()
     process: Process = Process(())
+    loaded_by: str | None = None
 
 
 class Failure(NamedTuple):

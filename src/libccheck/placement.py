@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from libccheck.errors import LibccheckError
-from libccheck.model import Directory, File, Link, Node, Program
+from libccheck.launch.lookup import look_path
+from libccheck.model import Directory, File, Link, Node, Process, Program
 from libccheck.record import NamedTuple
 from libccheck.tree import Tree
 
 _MAX_LINKS = 40
+_LAZY = frozenset(("java", "javac", "node", "nodejs", "php", "php-cgi", "php-fpm"))
 
 
 class Copy(NamedTuple):
@@ -18,6 +20,32 @@ class Copy(NamedTuple):
     source: str
     destination: str
     nodes: Mapping[str, Node]
+
+
+class LoadedBy(NamedTuple):
+    """The program that loads the libraries of a check: as the user names it; `program`: if this machine has it."""
+
+    name: str
+    program: Program | None
+
+
+def place_loader(tree: Tree, process: Process, loader: LoadedBy) -> tuple[Tree, str]:
+    """The path of that program in the image; where the image has none, this machine's is placed as programs are."""
+    if "/" in loader.name:
+        path: str | None = _absolute(loader.name, process.cwd)
+        there = tree.resolve(path or "").node is not None
+    else:
+        path, _ = look_path(tree, loader.name, process)
+        there = path is not None
+    if there or loader.program is None:
+        return tree, path or loader.name
+    place = place_of(loader.name, None, process.cwd)
+    return place_program(tree, loader.program, place), place
+
+
+def binds_lazily(path: str) -> bool:
+    """Whether a program of that name calls dlopen(3) with RTLD_LAZY: what is not known here insists on RTLD_NOW."""
+    return file_name(path).rstrip("0123456789.-") in _LAZY
 
 
 def place_of(program: str, at: str | None, workdir: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from libccheck.model import Check, Died, Finding, Outcome, Refused, Report, Started, Unclear
+from libccheck.model import Check, Died, Finding, Outcome, Refused, Rejected, Report, Started, Unclear
 from libccheck.rules import RULES, SEVERITIES
 
 KINDS = ("starts", "refused", "dies", "unclear")
 
-_KIND = {Started: "starts", Refused: "refused", Died: "dies", Unclear: "unclear"}
+_KIND = {Started: "starts", Refused: "refused", Died: "dies", Rejected: "refused", Unclear: "unclear"}
 _SUCCESS, _FOUND, _NOT_LOOKED_AT = 0, 1, 3
 
 

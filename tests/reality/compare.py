@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from libccheck.images import open_image
-from libccheck.launch import launch
-from libccheck.model import File, Host, Launch, Outcome, Started, Unclear
+from libccheck.launch import Library, launch
+from libccheck.model import Died, File, Host, Launch, Outcome, Rejected, Started, Unclear
 from libccheck.tree import Tree
 from tests.reality.corpus import Program
 from tests.reality.layers import PLATFORM, DiskGround, Layers, remembering
@@ -48,7 +48,9 @@ class Comparison:
         program = PROGRAMS[name]
         reality = self.execute(name, root)
         tree = self._layers.on(self._tree(root), name, DiskGround(self._roots.path(root)))
-        predicted = launch(tree, program.path, program.process(self._reality.user), HOST)
+        opens = program.opens
+        library = Library(opens.path, opens.lazy) if opens else None
+        predicted = launch(tree, program.path, program.process(self._reality.user), HOST, library)
         compared = Compared(reality, predicted, _loader(tree, program), ())
         return compared._replace(disagreements=tuple(self._disagreements(program, root, compared)))
 
@@ -66,7 +68,7 @@ class Comparison:
             if not predicted.findings or not predicted.findings[0].code.startswith("LC9"):
                 yield f"unclear without a code of its own: {predicted.findings}"
             return
-        if predicted.outcome != reality:
+        if _shown(predicted.outcome, program) != reality:
             yield f"predicted {predicted.outcome!r}"
         real = place(reality)
         if compared.code not in real.codes:
@@ -93,6 +95,13 @@ class Comparison:
 
     def _read(self, root: str) -> Tree:
         return remembering(open_image(f"dir:{self._roots.path(root)}", platform=PLATFORM).tree)
+
+
+def _shown(outcome: Outcome, program: Program) -> Outcome:
+    """A refused library as its program shows it."""
+    if isinstance(outcome, Rejected) and program.opens is not None:
+        return Died(program.opens.status, None, f"{outcome.stderr}{outcome.dlerror}\n")
+    return outcome
 
 
 def _same(predicted: str, named: str) -> bool:

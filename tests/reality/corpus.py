@@ -37,13 +37,21 @@ class Folder(NamedTuple):
 Placed = Entry | Symlink | Folder
 
 
+class Opened(NamedTuple):
+    """What a program loads by dlopen(3). Where that fails it prints dlerror(3) and a newline, and exits by `status`."""
+
+    path: str
+    lazy: bool
+    status: int
+
+
 class Program(NamedTuple):
     """One exec: `path` is exec'ed after `files` have been placed, parents in the root resolved.
 
     code: that of the first finding, "" for a start, None where it depends on the root; with `tool` set it is meant for
     ordinary roots in which that toolchain's plainest program starts, else for every root. word: what it writes to
     standard output when it starts, None where it does not announce itself. images: how many programs exec each other
-    until then.
+    until then. opens: what it loads before it says its word.
     """
 
     name: str
@@ -56,6 +64,7 @@ class Program(NamedTuple):
     cwd: str = "/"
     word: str | None = ANNOUNCEMENT
     images: int = 1
+    opens: Opened | None = None
 
     def process(self, user: User) -> Process:
         env = tuple({"PATH": PATH, **dict(self.env)}.items())

@@ -60,6 +60,18 @@ _LINES = tuple(
         (r"Program uses unsupported TLS data!|Can't modify ", "LC209"),
         (r": cannot apply additional memory protection after relocation$", "LC209"),
         (r"env: ", "LC103 LC105 LC106"),
+        # dlerror(3): of glibc the same words without the program's name, of musl without who needs it
+        (r"^(?P<subject>[^:\n]*): cannot open shared object file: No such file or directory$", "LC201"),
+        (r"^(?P<subject>[^:\n]*): cannot open shared object file: ", "LC201 LC202"),
+        (r"^[^:\n]*: undefined symbol: (?P<subject>[^,\n]+)", "LC204"),
+        (r"^[^:\n]*: symbol (?P<subject>[^,\n]+), version [^\n]* link time reference", "LC204"),
+        (r"^[^:\n]*: unexpected reloc type (?P<subject>0x[0-9a-f]+)", "LC208"),
+        (r"^(?P<subject>[^:\n]*): (cannot dynamically load|cannot enable exec|cannot allocate memory in)", "LC209"),
+        (r"^(?P<subject>[^:\n]*): shared object cannot be dlopen\(\)ed", "LC209"),
+        (rf"^Error loading shared library (?P<subject>[^:\n]*): {_NO_SUCH}$", "LC201"),
+        (r"^Error loading shared library (?P<subject>[^:\n]*): [^:\n]*$", "LC201 LC202"),
+        (r"^(?P<subject>[^:\n]*): (wrong ELF class|invalid ELF header|file too short|cannot read file data)", "LC202"),
+        (r"^(?P<subject>[^:\n]*): (object file has no|only ET_DYN and ET_EXEC)", "LC202"),
     )
 )
 

@@ -8,7 +8,7 @@ import click
 
 from libccheck import check as predict
 from libccheck.cli import options
-from libccheck.cli.gather import Sources, gather
+from libccheck.cli.gather import Sources, gather, loader
 from libccheck.errors import UsageError
 from libccheck.model import Base, Report
 from libccheck.rules import SEVERITIES
@@ -32,6 +32,11 @@ catalog:, docker-archive:PATH, oci:PATH, oci-archive:PATH, tar:, dir:.
 @click.option("-u", "--user", metavar="USER[:GROUP]", help="Who runs it; names by the image's /etc/passwd.")
 @click.option("-w", "--workdir", metavar="DIR", help="The working directory.")
 @click.option("--arg0", metavar="NAME", help="argv[0], as the program sees it.")
+@click.option(
+    "--loaded-by",
+    metavar="PROGRAM",
+    help="Judge libraries as this program would dlopen them: a path or name in the image, else a file of this machine.",
+)
 @click.option("--host", metavar="FACTS", help="Where it will run, as isa=v2,kernel=4.19,page=64k,emulates=aarch64.")
 @options.sources
 @click.option("--format", "formats", multiple=True, metavar="FORMAT", help="text or json; json=FILE writes to a file.")
@@ -57,6 +62,7 @@ def check(
     user: str | None,
     workdir: str | None,
     arg0: str | None,
+    loaded_by: str | None,
     host: str | None,
     sources: Sources,
     formats: tuple[str, ...],
@@ -76,6 +82,9 @@ def check(
       libccheck check ./httpd --image alpine:3.20 --image debian:bookworm
       libccheck check ./app --image dir:rootfs --at /opt/bin/ --copy lib:/opt/lib
       libccheck check ./app --image scratch --format json
+      libccheck check ./plugin.so --loaded-by python3 --image dir:rootfs
+
+    With --loaded-by it is loaded by its path in the image, RTLD_NOW, as Python does it; node, php and java: RTLD_LAZY.
     """
     if not images:
         raise UsageError(
@@ -95,6 +104,7 @@ def check(
         user=user,
         workdir=workdir,
         arg0=arg0,
+        loaded_by=None if loaded_by is None else loader(loaded_by),
         host=options.parse_host(host),
         failures=given.failures,
         bases=_bases(sources.catalogs) if with_remedies or (with_remedies is None and given.is_one_pair) else None,

@@ -11,7 +11,7 @@ from libccheck.checking import failure_of
 from libccheck.errors import LibccheckError
 from libccheck.images import open_images
 from libccheck.model import Failure, Image, Program
-from libccheck.placement import Copy
+from libccheck.placement import Copy, LoadedBy
 from libccheck.record import NamedTuple
 
 _Value = TypeVar("_Value")
@@ -69,6 +69,14 @@ def gather(
     wanted = {f"{source}:{destination}": (source, destination) for source, destination in copies}
     copied = _values(list(wanted), lambda key: read_copy(*wanted[key]), failures)
     return Gathered(read if len(copied) == len(wanted) else (), opened, copied, failures)
+
+
+def loader(name: str) -> LoadedBy:
+    """The program that loads a library; whether it is in an image shows only there."""
+    try:
+        return LoadedBy(name, read_program(name))
+    except LibccheckError:
+        return LoadedBy(name, None)
 
 
 def _values(names: Sequence[str], make: Callable[[str], _Value], failures: list[Failure]) -> list[_Value]:

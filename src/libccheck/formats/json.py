@@ -17,8 +17,10 @@ from libccheck.model import (
     Host,
     Image,
     Loader,
+    Outcome,
     Program,
     Refused,
+    Rejected,
     Report,
     Started,
     Unclear,
@@ -91,7 +93,7 @@ def errors_data(failures: Iterable[Failure]) -> list[dict[str, str]]:
 
 def _check(check: Check, libc: Loader | None, verbose: bool) -> dict[str, Any]:
     return {
-        "program": {**program_data(check.program), "place": check.place},
+        "program": _program(check),
         "image": image_data(check.image, libc),
         "host": _host(check.host),
         "outcome": _outcome(check, verbose),
@@ -106,6 +108,11 @@ def _check(check: Check, libc: Loader | None, verbose: bool) -> dict[str, Any]:
             for each in check.remedies
         ],
     }
+
+
+def _program(check: Check) -> dict[str, Any]:
+    data = {**program_data(check.program), "place": check.place}
+    return data if check.loaded_by is None else {**data, "loaded_by": check.loaded_by}
 
 
 def _host(host: Host) -> dict[str, Any]:
@@ -125,14 +132,24 @@ def _outcome(check: Check, verbose: bool) -> dict[str, Any]:
         "errno": outcome.errno if isinstance(outcome, Refused) else None,
         "status": outcome.status if isinstance(outcome, Died) else None,
         "signal": outcome.signal if isinstance(outcome, Died) else None,
-        "stderr": outcome.stderr if isinstance(outcome, (Started, Died)) else None,
+        "stderr": outcome.stderr if isinstance(outcome, (Started, Died, Rejected)) else None,
         "seen": seen(check.launch, check.process),
         "exits": exit_status(check.launch),
-        "reason": outcome.reason if isinstance(outcome, Unclear) else None,
+        "reason": _reason(outcome),
     }
     if verbose:
         data["older"] = older(check.launch, check.process)
     return data
+
+
+def _reason(outcome: Outcome) -> str | None:
+    match outcome:
+        case Unclear(reason):
+            return reason
+        case Rejected(dlerror):
+            return dlerror
+        case _:
+            return None
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

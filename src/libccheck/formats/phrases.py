@@ -5,7 +5,8 @@ from __future__ import annotations
 from libccheck.formats.visible import visible
 from libccheck.kinds import kind_of
 from libccheck.libc import program_libc
-from libccheck.model import Check, Died, Image, Loader, Outcome, Refused, Started, Unclear
+from libccheck.model import Check, Died, Image, Loader, Outcome, Refused, Rejected, Started, Unclear
+from libccheck.placement import file_name
 from libccheck.rules import RULES
 from libccheck.verdict import findings_of, kind_of_outcome
 
@@ -14,14 +15,19 @@ _ABOUT_LIBC = frozenset(("LC101", "LC103", "LC201", "LC203", "LC204", "LC302"))
 _VERB = {"starts": "starts", "refused": "is refused", "dies": "dies", "unclear": "is unclear"}
 
 
-def verb(outcome: Outcome) -> str:
-    """ "starts", "is refused", "dies" or "is unclear"."""
-    return _VERB[kind_of_outcome(outcome)]
+def verb(check: Check) -> str:
+    """ "starts", "is refused", "dies" or "is unclear"; of a library "loads" or "is refused by" its program."""
+    said = _VERB[kind_of_outcome(check.launch.outcome)]
+    if check.loaded_by is None:
+        return said
+    if isinstance(check.launch.outcome, (Started, Rejected)):
+        return f"{'loads into' if said == 'starts' else 'is refused by'} {visible(file_name(check.loaded_by))}"
+    return f"is not loaded by {visible(file_name(check.loaded_by))}, which {said},"
 
 
 def mark(check: Check, unicode: bool) -> tuple[str, str]:
     """The sign of a verdict and its color."""
-    if isinstance(check.launch.outcome, (Refused, Died)):
+    if isinstance(check.launch.outcome, (Refused, Died, Rejected)):
         return ("✗" if unicode else "x"), "red"
     if not isinstance(check.launch.outcome, Started):
         return "?", "yellow"

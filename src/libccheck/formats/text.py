@@ -12,7 +12,7 @@ from libccheck.formats import phrases
 from libccheck.formats.paper import Paper
 from libccheck.formats.visible import visible, visible_lines
 from libccheck.libc import image_libc
-from libccheck.model import Check, Died, Refused, Report, Started, Step, Unclear
+from libccheck.model import Check, Died, Refused, Rejected, Report, Started, Step, Unclear
 from libccheck.placement import file_name
 from libccheck.rules import RULES
 from libccheck.verdict import findings_of
@@ -72,10 +72,10 @@ class _Diagnosis:
         sign, color = phrases.mark(check, self.unicode)
         name = (visible(file_name(check.program.path)), "bold")
         image = (visible(check.image.reference), "bold")
-        verdict = (phrases.verb(check.launch.outcome), f"bold {color}")
+        verdict = (phrases.verb(check), f"bold {color}")
         line = Text.assemble((f"{sign} ", f"bold {color}"), name, " ", verdict, " in ", image)
         if isinstance(check.launch.outcome, Unclear):
-            line = Text.assemble((f"{sign} unclear", f"bold {color}"), " whether ", name, " starts in ", image)
+            line = Text.assemble((f"{sign} unclear", f"bold {color}"), " whether ", name, _would(check), image)
         findings = findings_of(check)
         if findings:
             rule = RULES[findings[0].code]
@@ -93,8 +93,10 @@ class _Diagnosis:
                 rows += self._by_words(older(self.check.launch, self.check.process))
             widest = max((len(by) for by, _ in rows), default=0)
             self._labelled("seen", [Text.assemble((f"{by:{widest}}  ", "dim"), (words, "bold")) for by, words in rows])
-        elif isinstance(outcome, (Died, Started)):
+        elif isinstance(outcome, (Died, Rejected, Started)):
             lines = [Text(line, "bold") for line in visible_lines(outcome.stderr)] if outcome.stderr else []
+            if isinstance(outcome, Rejected):
+                lines.append(Text(visible(outcome.dlerror), "bold"))
             if isinstance(outcome, Died):
                 lines.append(Text(phrases.end(outcome), "dim"))
             self._labelled("seen", lines)
@@ -179,6 +181,10 @@ class _Diagnosis:
     def _line(self, line: Text) -> None:
         line.rstrip()
         self.console.print(line, soft_wrap=True)
+
+
+def _would(check: Check) -> str:
+    return f" loads into {visible(file_name(check.loaded_by))} in " if check.loaded_by else " starts in "
 
 
 def _telling(steps: tuple[Step, ...]) -> tuple[Step, ...]:

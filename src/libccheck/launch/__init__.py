@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-from libccheck.launch.handover import Ended, Handover, Stuck
+from libccheck.launch.handover import Ended, Handover, Library, Stuck
 from libccheck.launch.kernel import execve
 from libccheck.launch.lookup import look_path
 from libccheck.launch.mapping import fault, misleads_its_loader
 from libccheck.launch.refusal import shown
-from libccheck.model import Died, Finding, Host, Launch, Outcome, Process, Refused, Started, Step, Unclear
+from libccheck.model import Died, Finding, Host, Launch, Outcome, Process, Refused, Rejected, Started, Step, Unclear
 from libccheck.tree import Tree
 
-__all__ = ["launch"]
+__all__ = ["Library", "launch"]
 
 _MOST_COMMANDS = 16
 
 
-def launch(tree: Tree, path: str, process: Process, host: Host) -> Launch:
+def launch(tree: Tree, path: str, process: Process, host: Host, library: Library | None = None) -> Launch:
     """What becomes of `execve(path)` in that tree: `path` as an engine takes it, a name without a slash sought in PATH.
 
-    `process.argv` is what the program gets, argv[0] included; relative paths start at `process.cwd`.
+    `process.argv` is what the program gets, argv[0] included; relative paths start at `process.cwd`. With `library` the
+    program goes on to dlopen(3) that, and the outcome is that of both: `Started` where it is loaded.
     """
     if "/" in path:
-        return _exec(tree, path, process, host)
+        return _exec(tree, path, process, host, library)
     found, steps = look_path(tree, path, process)
     if found is None:
         finding = Finding("LC100", path, f"{path or 'the empty name'} is in no directory of PATH", steps)
         return Launch(path, process.argv, Refused("ENOENT"), (finding,), steps)
-    return _exec(tree, found, process, host, steps)
+    return _exec(tree, found, process, host, library, steps)
 
 
-def _exec(tree: Tree, path: str, process: Process, host: Host, before: tuple[Step, ...] = ()) -> Launch:
+def _exec(
+    tree: Tree, path: str, process: Process, host: Host, library: Library | None, before: tuple[Step, ...] = ()
+) -> Launch:
     """The exec, and those that env makes of it. Without env there is one."""
     handed: Handover | Stuck | Ended = execve(tree, path, process, host)
     argv, stderr = process.argv, ""
@@ -37,7 +40,7 @@ def _exec(tree: Tree, path: str, process: Process, host: Host, before: tuple[Ste
     for _ in range(_MOST_COMMANDS):
         if isinstance(handed, Handover):
             program, argv = handed, handed.process.argv
-            handed = _load(tree, program, host)
+            handed = _load(tree, program, host, None if _is_env(program) else library)
             if isinstance(handed.outcome, Started) and _is_env(program):
                 stderr += handed.outcome.stderr
                 findings += handed.findings
@@ -64,17 +67,19 @@ def _env(tree: Tree, handover: Handover, host: Host) -> tuple[Handover | Ended, 
 
 
 def _behind(stderr: str, outcome: Outcome) -> Outcome:
-    return outcome._replace(stderr=stderr + outcome.stderr) if isinstance(outcome, (Started, Died)) else outcome
+    if not isinstance(outcome, (Started, Died, Rejected)):
+        return outcome
+    return outcome._replace(stderr=stderr + outcome.stderr)
 
 
-def _load(tree: Tree, handover: Handover, host: Host) -> Ended:
+def _load(tree: Tree, handover: Handover, host: Host, library: Library | None) -> Ended:
     """The loader's part; a static program starts as it is."""
     if handover.interpreter is None:
-        return Ended(Started(), (), handover.steps, ())
+        return _static(handover, library)
     if misleads_its_loader(handover.elf):
         finding = Finding("LC107", handover.execfn, "the program's headers say wrongly where it is", handover.steps)
         return Ended(Died(None, "SIGSEGV"), (finding,), handover.steps, ())
-    ended = _by_family(tree, handover, host)
+    ended = _by_family(tree, handover, host, library)
     signal = fault(handover.elf, host.page_size)
     if signal is None or not isinstance(ended.outcome, Started):
         return ended
@@ -82,24 +87,40 @@ def _load(tree: Tree, handover: Handover, host: Host) -> Ended:
     return ended._replace(outcome=Died(None, signal, ended.outcome.stderr), findings=(*ended.findings, finding))
 
 
-def _by_family(tree: Tree, handover: Handover, host: Host) -> Ended:
+def _static(handover: Handover, library: Library | None) -> Ended:
+    if library is None:
+        return Ended(Started(), (), handover.steps, ())
+    reason = f"{shown(handover.execfn)} is static: whether it can load a library at all is not known"
+    finding = Finding("LC902", handover.execfn, reason, handover.steps)
+    return Ended(Unclear(reason), (finding,), handover.steps, ())
+
+
+def _not_followed(ended: Ended, handover: Handover, library: Library | None) -> Ended:
+    """What uClibc makes of a library later is not known."""
+    if library is None or not isinstance(ended.outcome, Started):
+        return ended
+    reason = f"what dlopen says to a program that {shown(handover.interpreter or '')} has loaded is not known"
+    return ended._replace(outcome=Unclear(reason), findings=(Finding("LC902", library.path, reason, ended.steps),))
+
+
+def _by_family(tree: Tree, handover: Handover, host: Host, library: Library | None) -> Ended:
     family = handover.loader.family if handover.loader else ""
     if family == "glibc":
         from libccheck.launch import glibc
 
-        return glibc.load(tree, handover, host)
+        return glibc.load(tree, handover, host, library)
     if family == "musl":
         from libccheck.launch import musl
 
-        return musl.load(tree, handover, host)
+        return musl.load(tree, handover, host, library)
     if family == "uclibc":
         from libccheck.launch import uclibc
 
-        return uclibc.load(tree, handover, host)
+        return _not_followed(uclibc.load(tree, handover, host), handover, library)
     if family == "gcompat":
         from libccheck.launch import gcompat
 
-        return gcompat.load(tree, handover, host)
+        return gcompat.load(tree, handover, host, library)
     reason = f"the loader {shown(handover.interpreter or '')} is none that libccheck knows"
     finding = Finding("LC901", handover.interpreter or "", reason, handover.steps)
     return Ended(Unclear(reason), (finding,), handover.steps, ())

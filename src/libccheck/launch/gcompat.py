@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from libccheck.launch import musl
-from libccheck.launch.handover import Ended, Handover
+from libccheck.launch.handover import Ended, Handover, Library
 from libccheck.launch.lookup import variable
 from libccheck.launch.refusal import shown
 from libccheck.machines import machine_name
@@ -17,7 +17,7 @@ _THREAD, _BUILTIN_TLS = 216, 336  # bytes, on 64-bit machines: struct pthread an
 _STRERROR = {"EACCES": "Permission denied", "ELOOP": "Symbolic link loop", "ENOENT": "No such file or directory"}
 
 
-def load(tree: Tree, handover: Handover, host: Host) -> Ended:
+def load(tree: Tree, handover: Handover, host: Host, library: Library | None = None) -> Ended:
     """What musl's loader makes of the program, called as `ld-linux-...so.N --preload libgcompat.so.0 -- program`.
 
     musl takes the name that it is called by for its own, which answers a NEEDED of glibc's loader.
@@ -43,7 +43,7 @@ def load(tree: Tree, handover: Handover, host: Host) -> Ended:
     process = _with_preload(handover)
     called = handover._replace(interpreter=name, loader_path=found.path, loader_file=node, steps=steps)
     called = called._replace(loader_elf=content.elf, loader=content.loader, process=process, execfn=handover.path)
-    return musl.load(tree, called, host, command=True)
+    return musl.load(tree, called, host, library, command=True)
 
 
 def _loses_itself(handover: Handover, page: int) -> bool:

@@ -28,6 +28,17 @@ class Handover(NamedTuple):
     scripts: tuple[str, ...] = ()
 
 
+class Library(NamedTuple):
+    """What a program loads once it runs: the path that it gives to dlopen(3), RTLD_LAZY or else RTLD_NOW."""
+
+    path: str
+    lazy: bool
+
+    @property
+    def call(self) -> str:
+        return f"dlopen with {'RTLD_LAZY' if self.lazy else 'RTLD_NOW'}"
+
+
 class Stuck(NamedTuple):
     """The kernel went no further."""
 

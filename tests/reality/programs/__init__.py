@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.reality.corpus import Program
-from tests.reality.programs import demo, dialects, given, kernel, linked, scripts, uclibc
+from tests.reality.programs import demo, dialects, given, kernel, linked, opened, scripts, uclibc
 
-PROGRAMS: dict[str, Program] = {
-    each.name: each for module in (demo, kernel, scripts, dialects, linked, uclibc, given) for each in module.PROGRAMS
-}
+_MODULES = demo, kernel, scripts, dialects, linked, opened, uclibc, given
+
+PROGRAMS: dict[str, Program] = {each.name: each for module in _MODULES for each in module.PROGRAMS}

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from libccheck.launch.glibc import dependencies, relocate, versions
+from libccheck.launch.glibc import dependencies, relocate, soundness, versions
 from libccheck.launch.glibc.environment import preload
-from libccheck.launch.glibc.mapping import fault, is_cut_off, regions
+from libccheck.launch.glibc.mapping import fault, regions
 from libccheck.launch.glibc.release import release, strerror
 from libccheck.launch.glibc.setup import begin
 from libccheck.launch.glibc.state import LIBRARY, LOADER, Ending, Loading, Object, Signalled
-from libccheck.launch.handover import Ended, Handover
-from libccheck.model import Died, Finding, Host, Loaded, Outcome, Started, Unclear
+from libccheck.launch.handover import Ended, Handover, Library
+from libccheck.model import Died, Finding, Host, Loaded, Outcome, Started, Step, Unclear
 from libccheck.tree import Tree
 
-_DT_INIT_ARRAY, _DT_RELR = 25, 36
-_ET_DYN = 3
 _PT_LOAD = 1
 _X86 = (3, 62)
 _LIBC = "libc.so.6"
 
 
-def load(tree: Tree, handover: Handover, host: Host) -> Ended:
-    """Follow ld.so from its first instruction to the jump to the program's entry, or to where it gives up."""
+def load(tree: Tree, handover: Handover, host: Host, library: Library | None = None) -> Ended:
+    """Follow ld.so from its first instruction to the jump to the program's entry, or to where it gives up.
+
+    With `library` the program then loads that.
+    """
     found = release(handover.loader) if handover.loader else None
     if found is None or handover.loader is None or handover.loader_elf is None:
         reason = f"the release of the loader {handover.interpreter} cannot be read"
@@ -31,6 +32,10 @@ def load(tree: Tree, handover: Handover, host: Host) -> Ended:
     try:
         findings = tuple(_start(loading))
         outcome = Started("".join(loading.stderr))
+        if library is not None:
+            from libccheck.launch.glibc import opening
+
+            outcome, findings = opening.dlopen(loading, library)
     except Signalled as signalled:
         outcome = Died(127, None, "".join(loading.stderr) + _fatal(loading, signalled))
         findings = (signalled.finding,)
@@ -47,7 +52,7 @@ def _start(loading: Loading) -> list[Finding]:
     _check_kernel(loading)
     _check_processor(loading)
     _check_program(loading)
-    scope = dependencies.load_all(loading, preload(loading))
+    scope = loading.scope = dependencies.load_all(loading, preload(loading))
     _place_loader(loading, scope)
     missing = versions.check(loading, loading.chain, scope)
     if missing:
@@ -55,10 +60,9 @@ def _start(loading: Loading) -> list[Finding]:
     order = dependencies.relocation_order(loading, scope)
     _check_level(loading, order)
     lazily = relocate.relocate_all(loading, order, scope)
-    _check_packed(loading, order)
-    _check_whole(loading, order)
+    soundness.check(loading, order)
     _check_same_build(loading)
-    return lazily
+    return lazily + _unstated(loading, order)
 
 
 def _fatal(loading: Loading, signalled: Signalled) -> str:
@@ -130,25 +134,18 @@ def _check_level(loading: Loading, order: list[Object]) -> None:
         raise loading.end(Died(127, None, f"{name}: CPU ISA level is lower than required\n"), finding)
 
 
-def _check_packed(loading: Loading, order: list[Object]) -> None:
-    """Until 2.35 nobody unpacks DT_RELR: the pointers stay as the linker wrote them, and the first jump is wild."""
-    if loading.release.has("relr"):
-        return
-    packed = [each for each in order if each.kind != LOADER and _DT_RELR in each.elf.tags and each.elf.kind == _ET_DYN]
-    if not packed:
-        return
-    first = next((each for each in packed if _DT_INIT_ARRAY in each.elf.tags), None)
-    reason = f"{loading.shown(first or packed[0])} has packed relocations (DT_RELR), which this loader does not know"
-    if first is None:
-        raise loading.undecided(reason, "LC207", loading.interpreter)
-    raise loading.crash("SIGSEGV", reason)
-
-
-def _check_whole(loading: Loading, order: list[Object]) -> None:
-    cut = next((each for each in order if is_cut_off(each.elf)), None)
-    if cut is not None:
-        name = loading.shown(cut)
-        raise loading.undecided(f"{name} is cut off: what lies behind its end reads as zeros", "LC202", cut.requested)
+def _unstated(loading: Loading, order: list[Object]) -> list[Finding]:
+    """What would have been the end on a lesser processor, where nobody has said which it is."""
+    if loading.host.isa_level is not None or loading.chain[0].elf.machine not in _X86:
+        return []
+    levels = [(level, loading.interpreter) for level in (2, 3, 4) if _built_for(loading, level)]
+    if loading.release.has("isa-level"):
+        levels += [(each.elf.isa_needed.bit_length(), loading.shown(each)) for each in order if each.kind != LOADER]
+    level, name = max(levels, default=(0, ""))
+    if level <= 1:
+        return []
+    step = Step("read", name, f"x86-64-v{level}", "GNU_PROPERTY_X86_ISA_1_NEEDED, or the loader's own words")
+    return [Finding("LC314", f"x86-64-v{level}", f"{name} wants a CPU of level x86-64-v{level}", (step,))]
 
 
 def _check_same_build(loading: Loading) -> None:

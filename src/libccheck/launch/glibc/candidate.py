@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from libccheck.launch.glibc.machine import ELF_HEADER, PROGRAM_HEADER
 from libccheck.launch.glibc.mapping import fault, is_cut_off, is_odd, regions
+from libccheck.launch.glibc.stack import opening_trouble
 from libccheck.launch.glibc.state import LIBRARY, Loading, Object, Signalled
 from libccheck.launch.search import opened
 from libccheck.model import Directory, Elf, File, Loader, Special
@@ -184,10 +185,13 @@ def _check_mapping(loading: Loading, wanted: Wanted, candidate: Candidate) -> No
         raise loading.undecided(f"{candidate.name} is damaged: its segments overlap", "LC202", wanted.name)
     if text is None and elf.dynamic_flags_1 & _DF_1_PIE and loading.release.has("refuses-pie"):
         text = "cannot dynamically load position-independent executable"
+    code = "LC209" if text is None or text.startswith("cannot dynamically") else "LC202"
+    errno = None
+    if text is None and loading.opening:
+        text, errno = opening_trouble(loading, elf)
     if text is not None:
         # Here the loader names the library as it was asked for, not the file.
-        code = "LC209" if text.startswith("cannot dynamically") else "LC202"
-        trouble = unusable(loading, wanted, candidate.name, candidate.how, text, code=code)
+        trouble = unusable(loading, wanted, candidate.name, candidate.how, text, errno, code)
         trouble.about = wanted.name
         raise trouble
 

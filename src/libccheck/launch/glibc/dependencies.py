@@ -8,11 +8,10 @@ from libccheck.launch.glibc.state import Loading, Object, Signalled
 _DT_NEEDED, _DT_AUXILIARY, _DT_FILTER = 1, 0x7FFFFFFD, 0x7FFFFFFF
 
 
-def load_all(loading: Loading, preloaded: list[Object]) -> list[Object]:
-    """Load everything; the search list in order, that is the global scope."""
+def load_all(loading: Loading, preloaded: list[Object], first: Object | None = None) -> list[Object]:
+    """Load everything that the program or a library (`first`) needs; its search list in order, that is its scope."""
     loading.errno = None
-    main = loading.chain[0]
-    scope = [main, *preloaded]
+    scope = [first or loading.chain[0], *preloaded]
     done: set[int] = set()
     while True:
         position = next((at for at, each in enumerate(scope) if id(each) not in done), None)
@@ -23,13 +22,13 @@ def load_all(loading: Loading, preloaded: list[Object]) -> list[Object]:
         _load_needs(loading, item, scope)
 
 
-def relocation_order(loading: Loading, scope: list[Object]) -> list[Object]:
-    """l_initfini: the last one is relocated first."""
-    main = scope[next(at for at, each in enumerate(scope) if each is loading.chain[0])]
-    order = [main, *[each for each in scope if each is not main]]
+def relocation_order(loading: Loading, scope: list[Object], first: Object | None = None) -> list[Object]:
+    """l_initfini: the last one is relocated first. `first` is whose search list it is, the program's if it is None."""
+    top = first or loading.chain[0]
+    order = [top, *[each for each in scope if each is not top]]
     if loading.release.since(35) and not loading.environment.original_sort:
         return _depth_first(order)
-    return [main, *_original(order[1:])]
+    return [top, *_original(order[1:])]
 
 
 def _load_needs(loading: Loading, item: Object, scope: list[Object]) -> None:

@@ -84,10 +84,13 @@ def _bind(
         return
     type_class = PLT if kind in kinds.plt else COPY if kind == kinds.copy else 0
     found = None
-    if symbol < len(symbols.names) and _is_bound(symbols, symbol):
+    bound = symbol < len(symbols.names) and _is_bound(symbols, symbol)
+    if bound:
         found = _resolve(loading, item, scope, symbols, symbol, type_class)
     if not type_class and kind not in kinds.plain and kinds.complete:
         raise _bad_type(loading, item, kind, "unexpected reloc type 0x")
+    if loading.static_tls is not None and (found or not bound):
+        loading.static_tls.see(kind, found[0] if found else item)
     if found is None:
         return
     owner, at = found

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from libccheck.launch.glibc.release import Release
 from libccheck.model import Died, Elf, Finding, Host, Loader, Outcome, Step, Unclear, User
 from libccheck.record import NamedTuple
 from libccheck.tree import Tree
+
+if TYPE_CHECKING:
+    from libccheck.launch.glibc.statictls import StaticTls
 
 MAIN, LOADER, VDSO, LIBRARY = "main", "loader", "vdso", "library"
 
@@ -100,12 +105,15 @@ class Environment(NamedTuple):
 
 
 class Loading:
-    """One start of ld.so: its surroundings, which stay, and its state, which grows; `own` is the loader's own file."""
+    """One start of ld.so: its surroundings, which stay, and its state, which grows; `own` is the loader's own file.
+
+    scope: the global one, once everything is loaded; opening: whether the program runs, and has called dlopen(3).
+    """
 
     __slots__ = (
         "cache", "chain", "cwd", "defaults", "directories", "environment", "errno", "host", "interpreter",
-        "library_path", "own", "preloading", "progname", "release", "secure", "stderr", "steps", "subdirectories",
-        "tokens", "tree", "user",
+        "library_path", "opening", "own", "preloading", "progname", "release", "scope", "secure", "static_tls",
+        "stderr", "steps", "subdirectories", "tokens", "tree", "user",
     )  # fmt: skip
 
     def __init__(
@@ -142,6 +150,9 @@ class Loading:
         self.defaults: tuple[str, ...] = ()
         self.library_path: list[Directory] = []
         self.preloading = False
+        self.opening = False
+        self.scope: list[Object] = []
+        self.static_tls: StaticTls | None = None
 
     def shown(self, item: Object) -> str:
         """DSO_FILENAME(): the program is called by its argv[0]."""
@@ -157,8 +168,9 @@ class Loading:
         errno: str | None = None,
         occasion: str | None = None,
         message: str = "",
+        evidence: tuple[Step, ...] = (),
     ) -> Signalled:
-        finding = Finding(code, subject, message or (f"{about}: {text}" if about else text), ())
+        finding = Finding(code, subject, message or (f"{about}: {text}" if about else text), evidence)
         return Signalled(text, about, errno, occasion, finding)
 
     def crash(self, signal: str, message: str, code: str = "LC207", subject: str | None = None) -> Ending:

@@ -20,6 +20,13 @@ def check(loading: Loading, objects: list[Object], scope: list[Object]) -> list[
     return missing
 
 
+def check_opened(loading: Loading, objects: list[Object], scope: list[Object]) -> None:
+    """The same for what dlopen(3) brings: only what is missing is told, and the first of it is the end."""
+    for item in objects:
+        if item.kind != VDSO_KIND:
+            _check_one(loading, item, loading.chain, scope)
+
+
 def _is_new(finding: Finding, known: list[Finding]) -> bool:
     """One finding a version and library, whoever wants it first."""
     path = finding.evidence[0].path
@@ -54,19 +61,24 @@ def _match(loading: Loading, item: Object, needed: Object, file: str, name: str,
     """match_symbol()."""
     place, asked_by = loading.shown(needed), loading.shown(item)
     defined = _defined(loading, needed)
+    if defined is None and loading.opening:
+        return None
     if defined is None:
         text = f"{place}: no version information available (required by {asked_by})"
         loading.stderr.append(f"{loading.progname}: {text}\n")
         return None
     if name in defined:
         return None
-    kind = "weak version" if weak else "version"
-    loading.stderr.append(f"{loading.progname}: {place}: {kind} `{name}' not found (required by {asked_by})\n")
-    if weak:
+    if weak and loading.opening:
         return None
+    kind = "weak version" if weak else "version"
+    text = f"{kind} `{name}' not found (required by {asked_by})"
     message = f"{asked_by} needs {name} of {file}, and {place} does not have it"
     evidence = Step("look up", place, "missing", f"version {name}, needed by {asked_by}")
-    return Finding("LC203", name, message, (evidence,))
+    if loading.opening:
+        raise loading.fail(text, place, "LC203", name, message=message, evidence=(evidence,))
+    loading.stderr.append(f"{loading.progname}: {place}: {text}\n")
+    return None if weak else Finding("LC203", name, message, (evidence,))
 
 
 def _defined(loading: Loading, item: Object) -> frozenset[str] | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from libccheck.launch.handover import Ended, Handover
+from collections.abc import Sequence
+
+from libccheck.launch.handover import Ended, Handover, Library
 from libccheck.launch.musl import findings
-from libccheck.launch.musl.findings import STRERROR, Failed, signed
+from libccheck.launch.musl.findings import STRERROR, Failed
 from libccheck.launch.musl.mapping import check_program, map_library, seen, span
 from libccheck.launch.musl.objects import FaultError, LeftOutError, Object
 from libccheck.launch.musl.search import Opened, Search
@@ -41,8 +43,8 @@ _SETUID, _SETGID = 0o4000, 0o2010
 _BUILTIN_TLS, _BUILTIN_ALIGN = 64, 16  # what takes no calloc(), at the least
 
 
-def load(tree: Tree, handover: Handover, host: Host, *, command: bool = False) -> Ended:
-    """Load the libraries of a program and relocate them, up to the jump to its entry.
+def load(tree: Tree, handover: Handover, host: Host, library: Library | None = None, *, command: bool = False) -> Ended:
+    """Load the libraries of a program and relocate them, up to the jump to its entry; then it loads `library`, if any.
 
     `command`: the loader was executed itself, with the program as its argument, and `interpreter` is its argv[0].
     """
@@ -50,7 +52,7 @@ def load(tree: Tree, handover: Handover, host: Host, *, command: bool = False) -
     if loader is None or elf is None:
         raise ValueError("there is no loader to follow")
     refusal = _refusal(tree, handover, elf) if command else None
-    return refusal or _Ldso(tree, handover, host, loader, elf, command).run()
+    return refusal or _Ldso(tree, handover, host, loader, elf, command).run(library)
 
 
 class _Ldso:
@@ -76,13 +78,16 @@ class _Ldso:
         self._failed: list[Failed] = []
         self._missing: list[Missing] = []
 
-    def run(self) -> Ended:
+    def run(self, library: Library | None) -> Ended:
         try:
             if not self._command:
                 check_program(self._handover.elf, self._page)
             self._load_all()
             self._relocate_all()
-            return self._ended(*self._outcome())
+            outcome, found = self._outcome()
+            if library is not None and isinstance(outcome, Started):
+                outcome, found = self._opened(library)
+            return self._ended(outcome, found)
         except FaultError as fault:
             finding = findings.crash(self._handover, str(fault), self._objects[-1])
             return self._ended(Died(None, str(fault), self._stderr()), (finding,))
@@ -102,8 +107,7 @@ class _Ldso:
                 if self._load(name, requester) is None:
                     errno = self._search.errno
                     self._failed.append(Failed(name, requester, errno, tuple(self._search.steps[before:])))
-                    text = STRERROR.get(errno, errno)
-                    self._write(f"Error loading shared library {name}: {text} (needed by {requester.name})")
+                    self._write(findings.library_error(name, errno, requester))
             position += 1
 
     def _load(self, name: str, requester: Object | None) -> Object | None:
@@ -162,10 +166,7 @@ class _Ldso:
                 continue
             for missing in failures(each, scope, self._features):
                 self._missing.append(missing)
-                what = f"unsupported relocation type {signed(missing.type)}"
-                if missing.symbol is not None:
-                    what = f"{missing.symbol}: symbol not found"
-                self._write(f"Error relocating {each.name}: {what}", missing.times)
+                self._write(findings.relocation_error(missing), missing.times)
 
     def _write(self, line: str, times: int = 1) -> None:
         if self._features.short_messages:
@@ -179,17 +180,30 @@ class _Ldso:
             if self._features.own_calloc and self._calls_own_calloc():
                 raise LeftOutError("the loader calls the program's own calloc(), which is not relocated")
             return Died(_STATUS, None, self._stderr()), findings.failures(self._failed, self._missing)
-        for each in self._objects:
+        crash = self._run_constructors(self._objects)
+        return crash or (Started(""), findings.advice(self._handover))
+
+    def _opened(self, library: Library) -> tuple[Outcome, tuple[Finding, ...]]:
+        from libccheck.launch.musl.opening import Opening
+
+        opening = Opening(self._objects, self._load, self._search, self._ldso, self._features)
+        outcome, found = opening.dlopen(library)
+        crash = self._run_constructors(opening.new) if isinstance(outcome, Started) else None
+        return crash or (outcome, found)
+
+    def _run_constructors(self, objects: Sequence[Object]) -> tuple[Outcome, tuple[Finding, ...]] | None:
+        """Where one of them crashes, because its relocations are in a form that the loader does not read."""
+        for each in objects:
             if _DT_RELR not in each.elf.tags or not (each is self._program or _DT_INIT_ARRAY in each.elf.tags):
                 continue
             if self._features.relr is None:
                 raise LeftOutError(f"whether the loader reads the packed relocations of {each.name}")
             if not self._features.relr:
                 return Died(None, "SIGSEGV", ""), (findings.packed(self._handover, each.name),)
-        for each in self._objects[1:]:
+        for each in objects:
             if each.place is not None:
                 each.place.run_constructors()
-        return Started(""), findings.advice(self._handover)
+        return None
 
     def _calls_own_calloc(self) -> bool:
         """Whether the TLS block is allocated, and not by the loader itself."""

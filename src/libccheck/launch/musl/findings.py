@@ -80,6 +80,25 @@ def advice(handover: Handover) -> tuple[Finding, ...]:
     return (Finding("LC302", interpreter, message, (Step("open", interpreter, "musl", f"is {handover.loader_path}"),)),)
 
 
+def called_later(symbol: str) -> Finding:
+    """A function that is put off, since the caller of dlopen(3) did not insist on it."""
+    return Finding("LC301", symbol, f"{symbol}, which nobody has, is called in vain", ())
+
+
+def library_error(name: str, errno: str, requester: Object | None) -> str:
+    """The loader's words for a library that it cannot load; who asked is not told of dlopen(3) itself."""
+    needed = f" (needed by {requester.name})" if requester else ""
+    return f"Error loading shared library {name}: {STRERROR.get(errno, errno)}{needed}"
+
+
+def relocation_error(missing: Missing) -> str:
+    """The loader's words for a relocation that fails."""
+    what = f"unsupported relocation type {signed(missing.type)}"
+    if missing.symbol is not None:
+        what = f"{missing.symbol}: symbol not found"
+    return f"Error relocating {missing.of.name}: {what}"
+
+
 def signed(number: int) -> int:
     return number - (1 << 32) if number >> 31 else number
 

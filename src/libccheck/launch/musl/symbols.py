@@ -46,6 +46,12 @@ _TYPES_OF = {
 }  # fmt: skip
 _TYPES_OF["armhf"] = _TYPES_OF["arm"]
 
+_GOT = {
+    "x86_64": 6, "x32": 6, "i386": 6, "arm": 21, "armhf": 21, "aarch64": 1025, "ppc64le": 20, "ppc64": 20, "ppc": 20,
+    "s390x": 10,
+}  # fmt: skip
+"""REL_GOT of arch/*/reloc.h."""
+
 _LFS64 = (
     "aio_cancel aio_error aio_fsync aio_read aio_return aio_suspend aio_write alphasort creat fallocate fgetpos fopen "
     "freopen fseeko fsetpos fstat fstatat fstatfs fstatvfs ftello ftruncate ftw getdents getrlimit glob globfree "
@@ -106,6 +112,10 @@ class Scope:
         if not self._features.vdso_in_scope or self._ldso not in self._objects:
             return False
         return name.removeprefix("__vdso_") in _VDSO.get(self.machine, ())
+
+    def is_function(self, kind: int) -> bool:
+        """Whether it is a REL_PLT or a REL_GOT, which may be put off."""
+        return _TYPES_OF.get(self.machine, {}).get(kind) == _PLT or kind == _GOT.get(self.machine)
 
     def _search(self, name: str, objects: Sequence[Object], defined: bool) -> tuple[Object, int] | None:
         for each in objects:

@@ -32,6 +32,8 @@ class Features(NamedTuple):
     arm_descriptors: bool  # R_ARM_TLS_DESC (1.1.21)
     unaligned: bool  # R_PPC*_UADDR* (1.1.24)
     riscv_descriptors: bool  # R_RISCV_TLSDESC (1.2.5)
+    deferred: bool  # dlopen(3) with RTLD_LAZY puts functions off that are not there (as single_libc)
+    static_tls_refused: bool  # initial-exec TLS in what dlopen(3) brings is an error (1.1.20), not a crash
     lfs64: int  # the longest name that is tried without its 64; 0: none
     relr: bool | None
 
@@ -58,6 +60,8 @@ def features(loader: Loader) -> Features:
         arm_descriptors=version >= (1, 1, 21),
         unaligned=version >= (1, 1, 24),
         riscv_descriptors=version >= (1, 2, 5),
+        deferred=single_libc,
+        static_tls_refused=version >= (1, 1, 20) or "static-tls-text" in markers,
         lfs64=_ANY if "lfs64-long" in markers else _LFS64_BUFFER if "lfs64" in markers else 0,
         relr=True if "relr" in markers else False if "no-relr" in markers else None,
     )

@@ -1,0 +1,78 @@
+"""What starts and then fails: remarks on what an image lacks, each only where the program shows that it uses it."""
+
+from __future__ import annotations
+
+from libccheck.advice.situation import Situation
+from libccheck.model import Check, Finding
+from libccheck.tree import Tree
+
+_BUNDLES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/pki/tls/cacert.pem",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+)  # src/crypto/x509/root_linux.go; OpenSSL's and Rust's lists are parts of it
+_ZONES = ("/usr/share/zoneinfo", "/usr/share/lib/zoneinfo", "/usr/lib/locale/TZ", "/etc/zoneinfo")
+_WIDE_PAGES = ("aarch64", "ppc64le", "ppc64")
+
+
+def advice(check: Check, tree: Tree) -> tuple[Finding, ...]:
+    """Remarks on a program that starts, in the order of their codes; `tree` is the image with the program in it.
+
+    What an image has needs no look into the program: a topic is imported only where there may be something to say.
+    """
+    situation = Situation(check, tree)
+    found: list[Finding] = []
+    if any(each.how == "LD_LIBRARY_PATH" for each in check.launch.objects):
+        from libccheck.advice import library_path
+
+        found += library_path.advice(situation)
+    elf = check.program.content.elf
+    if elf is None or check.loaded_by is not None:
+        return tuple(found)
+    if elf.interpreter is None:
+        from libccheck.advice import static_glibc
+
+        found += static_glibc.advice(situation)
+    if not situation.has_any(_BUNDLES, ("SSL_CERT_FILE", "SSL_CERT_DIR")):
+        from libccheck.advice import certificates
+
+        found += certificates.advice(situation)
+    if situation.variable("TZ") or not situation.has_any(_ZONES, ("ZONEINFO",)):
+        from libccheck.advice import zoneinfo
+
+        found += zoneinfo.advice(situation)
+    found += _of_the_image(situation)
+    if any(each.type == _PT_NOTE for each in elf.segments):
+        from libccheck.advice import noted
+
+        found += noted.advice(situation)
+    if check.host.machine in _WIDE_PAGES and check.host.page_size < _WIDEST:
+        from libccheck.advice import pages
+
+        found += pages.advice(situation)
+    return tuple(found)
+
+
+def _of_the_image(situation: Situation) -> list[Finding]:
+    """What nearly every image has, and an empty one has not."""
+    found: list[Finding] = []
+    if not all(situation.is_writable(each) for each in ("/tmp", situation.variable("TMPDIR") or "/tmp")):  # noqa: S108
+        from libccheck.advice import temporary
+
+        found += temporary.advice(situation)
+    if not situation.knows_user():
+        from libccheck.advice import user
+
+        found += user.advice(situation)
+    if not situation.has("/bin/sh"):
+        from libccheck.advice import shell
+
+        found += shell.advice(situation)
+    return found
+
+
+_PT_NOTE = 4
+_WIDEST = 65536
