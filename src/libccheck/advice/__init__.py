@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from libccheck.advice.situation import Situation
-from libccheck.model import Check, Finding
+from libccheck.model import Check, Finding, Segment
 from libccheck.tree import Tree
 
 _BUNDLES = (
@@ -45,7 +45,11 @@ def advice(check: Check, tree: Tree) -> tuple[Finding, ...]:
 
         found += zoneinfo.advice(situation)
     found += _of_the_image(situation)
-    if any(each.type == _PT_NOTE for each in elf.segments):
+    if not situation.has("/bin/sh"):
+        from libccheck.advice import shell
+
+        found += shell.advice(situation)
+    if any(each.type == _PT_NOTE and _NOTED in _start(check, each) for each in elf.segments):
         from libccheck.advice import noted
 
         found += noted.advice(situation)
@@ -56,9 +60,15 @@ def advice(check: Check, tree: Tree) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def _start(check: Check, segment: Segment) -> bytes:
+    return bytes(check.program.data[segment.offset : segment.offset + min(segment.filesz, _WIDEST)])
+
+
 def _of_the_image(situation: Situation) -> list[Finding]:
     """What nearly every image has, and an empty one has not."""
     found: list[Finding] = []
+    if not situation.is_dynamic and not situation.is_go:
+        return found
     if not all(situation.is_writable(each) for each in ("/tmp", situation.variable("TMPDIR") or "/tmp")):  # noqa: S108
         from libccheck.advice import temporary
 
@@ -67,12 +77,8 @@ def _of_the_image(situation: Situation) -> list[Finding]:
         from libccheck.advice import user
 
         found += user.advice(situation)
-    if not situation.has("/bin/sh"):
-        from libccheck.advice import shell
-
-        found += shell.advice(situation)
     return found
 
 
-_PT_NOTE = 4
+_PT_NOTE, _NOTED = 4, b"FDO\0"
 _WIDEST = 65536
