@@ -53,7 +53,7 @@ class Registry:
                     return
                 status, headers, body = answer
                 self.send_response(status)
-                for key, value in {"Content-Length": str(len(body)), **headers}.items():
+                for key, value in {"Content-Length": str(len(body)), "Connection": "close", **headers}.items():
                     self.send_header(key, value)
                 self.end_headers()
                 self.wfile.write(body)
