@@ -89,10 +89,10 @@ def test_link_with_a_slash_behind_wants_a_directory() -> None:
 
 
 def test_relative_path_starts_at_the_working_directory() -> None:
-    nodes: dict[str, Node | bytes | str] = {"/work/x": b"", "/x": b""}
-    assert resolved(nodes, "x", "/work").path == "/work/x"
-    assert resolved(nodes, "../x", "/work").path == "/x"
-    assert resolved(nodes, "/x", "/work").path == "/x"
+    nodes: dict[str, Node | bytes | str] = {"/srv/x": b"", "/x": b""}
+    assert resolved(nodes, "x", "/srv").path == "/srv/x"
+    assert resolved(nodes, "../x", "/srv").path == "/x"
+    assert resolved(nodes, "/x", "/srv").path == "/x"
     assert resolved(nodes, "x", "/nothing").errno == "ENOENT"
 
 

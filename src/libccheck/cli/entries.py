@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from libccheck.formats.paper import Paper
@@ -150,19 +149,8 @@ def _dumped(entries: list[dict[str, Any]]) -> str:
 
 
 def _printed(table: Any, paper: Paper) -> str:
-    from rich.console import Console
+    from libccheck.formats.console import console_for
 
-    written = io.StringIO()
-    console = Console(
-        file=written,
-        width=paper.width,
-        force_terminal=paper.color,
-        color_system="standard" if paper.color else None,
-        no_color=not paper.color,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
+    console, written = console_for(paper)
     console.print(table)
     return "".join(line.rstrip() + "\n" for line in written.getvalue().splitlines())

@@ -6,7 +6,6 @@ import contextlib
 import sys
 import time
 from collections.abc import Iterator
-from threading import Lock
 
 from libccheck.images.opening import Progress
 
@@ -30,12 +29,16 @@ def meter(reference: str) -> Iterator[Progress | None]:
 
 
 class _Line:
+    """Several layers may be read side by side, each of which says how far it is."""
+
     def __init__(self, reference: str) -> None:
+        from threading import Lock
+
         self._reference = reference
         self._begin = self._shown = time.monotonic()
         self._done: dict[str, int] = {}
         self._is_there = False
-        self._lock = Lock()  # layers are read side by side
+        self._lock = Lock()
 
     def show(self, what: str, done: int, total: int | None) -> None:
         with self._lock:

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from libccheck.formats.paper import Paper
 from libccheck.formats.visible import visible
 
 _LABEL = 13
 _NARROWEST = 20
 _LONGEST = 2000  # characters in a row; only a damaged file or a hostile one has more to say
-
-
-def console_for(paper: Paper) -> tuple[Console, io.StringIO]:
-    """A console that writes to memory as that paper allows."""
-    written = io.StringIO()
-    console = Console(
-        file=written,
-        width=paper.width,
-        force_terminal=paper.color,
-        color_system="standard" if paper.color else None,
-        no_color=not paper.color,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
-    return console, written
 
 
 def headline(console: Console, name: str, tag: str) -> None:

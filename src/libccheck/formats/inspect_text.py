@@ -12,6 +12,7 @@ from libccheck.facts.floor import Floor
 from libccheck.facts.versions import Wanted, number
 from libccheck.formats import card
 from libccheck.formats.card import bytes_in_words, listed, row
+from libccheck.formats.console import console_for
 from libccheck.formats.paper import Paper
 from libccheck.formats.visible import visible
 from libccheck.interpreters import Owner, usual_paths
@@ -30,7 +31,7 @@ _GO_ANY = ("v1", "5", "v8.0", "sse2", "softfloat", "power8", "rva20u64")
 
 def render(programs: Sequence[Facts], paper: Paper, *, verbose: bool = False) -> str:
     """The card or the table, ready to be written; nothing where there are no programs."""
-    console, written = card.console_for(paper)
+    console, written = console_for(paper)
     if len(programs) == 1:
         _show(console, programs[0], verbose)
     elif programs:

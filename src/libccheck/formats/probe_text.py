@@ -10,6 +10,7 @@ from rich.text import Text
 
 from libccheck.formats import card, phrases
 from libccheck.formats.card import bytes_in_words, listed, row
+from libccheck.formats.console import console_for
 from libccheck.formats.paper import Paper
 from libccheck.formats.visible import visible
 from libccheck.model import Config, Layer
@@ -24,7 +25,7 @@ _MOST_USERS = 6
 
 def render(images: Sequence[Offers], paper: Paper, *, verbose: bool = False) -> str:
     """The card or the comparison, ready to be written; nothing where there are no images."""
-    console, written = card.console_for(paper)
+    console, written = console_for(paper)
     if len(images) == 1:
         _show(console, images[0], verbose, "→" if paper.unicode else "->")
     elif images:

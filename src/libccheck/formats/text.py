@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 
 from rich.console import Console
 from rich.text import Text
 
 from libccheck.formats import phrases
+from libccheck.formats.console import console_for
 from libccheck.formats.paper import Paper
 from libccheck.formats.visible import visible, visible_lines
 from libccheck.libc import image_libc
@@ -27,18 +27,7 @@ _USUAL = ("docker", "podman", "sh", "bash")
 
 def render(report: Report, paper: Paper, *, verbose: bool = False) -> str:
     """The report, ready to be written; nothing where there is no check in it."""
-    written = io.StringIO()
-    console = Console(
-        file=written,
-        width=paper.width,
-        force_terminal=paper.color,
-        color_system="standard" if paper.color else None,
-        no_color=not paper.color,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
+    console, written = console_for(paper)
     if len(report.checks) == 1:
         _Diagnosis(console, report.checks[0], paper.unicode, verbose).show()
     elif report.checks:

@@ -48,10 +48,7 @@ def open_image(
     cache and kept there. `insecure` names registries that may be spoken to without TLS; `progress` is called while
     layers are read. Raises LibccheckError.
     """
-    how = Opening(_normal(platform), catalogs, cached, insecure, progress)
-    scheme, rest = _parted(reference)
-    image: Image = _function(scheme, 1)(rest, reference, how)
-    return image
+    return _opened(reference, Opening(_normal(platform), catalogs, cached, insecure, progress))
 
 
 def open_images(
@@ -65,14 +62,17 @@ def open_images(
 ) -> tuple[Image, ...]:
     """The same for several platforms: with `platform` "all" an image for each platform that its source has it for."""
     if platform != ALL:
-        how = Opening(_normal(platform), catalogs, cached, insecure, progress)
-        scheme, rest = _parted(reference)
-        return (_function(scheme, 1)(rest, reference, how),)
+        return (_opened(reference, Opening(_normal(platform), catalogs, cached, insecure, progress)),)
     how = Opening(None, catalogs, cached, insecure, progress)
     scheme, rest = _parted(reference)
-    opener = _function(scheme, 1)
     held = _function(scheme, 2)(rest, reference, how) if _SCHEMES[scheme][2] else ()
-    return tuple(opener(rest, reference, how._replace(platform=each)) for each in held or (None,))
+    return tuple(_opened(reference, how._replace(platform=each)) for each in held or (None,))
+
+
+def _opened(reference: str, how: Opening) -> Image:
+    scheme, rest = _parted(reference)
+    image: Image = _function(scheme, 1)(rest, reference, how)
+    return image
 
 
 def _normal(platform: str | None) -> str | None:

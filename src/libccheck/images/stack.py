@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from hashlib import sha256
 from typing import Any, Protocol
 
@@ -13,6 +14,7 @@ from libccheck.images.entries import entries_of
 from libccheck.images.inflate import CutOffError, Mapped, Stream, compression, inflated
 from libccheck.images.layers import Entry, merge, size
 from libccheck.images.opening import Opening, Progress
+from libccheck.record import NamedTuple
 from libccheck.tree import Tree
 
 _SHA256 = "sha256:"
@@ -36,40 +38,56 @@ def stacked(layers: Sequence[Layered], how: Opening) -> tuple[Tree, int]:
     ids = [each.diff_id for each in layers]
     cache = Cache.of_user() if how.cached and ids and all(map(_is_digest, ids)) else None
     if cache is None:
-        tree = merge(_each(layers, lambda number: _entries(layers[number], number, len(layers), how.progress)))
+        tree = merge(_each(layers, how, _entries))
         return tree, size(tree)
     known = cache.tree(ids)
     if known is not None:
         return known
-    parts = _each(layers, lambda number: _cached(cache, layers[number], number, len(layers), how.progress))
-    return cache.keep(ids, merge(parts))
+    return cache.keep(ids, merge(_each(layers, how, partial(_cached, cache))))
 
 
-def _each(layers: Sequence[Layered], read: Callable[[int], list[Entry]]) -> list[list[Entry]]:
-    if len(layers) < 2:
-        return [read(number) for number in range(len(layers))]
+class _Turn(NamedTuple):
+    """Which layer of how many it is, who is told how far it is, and whether it is still wanted."""
+
+    number: int
+    layers: int
+    progress: Progress | None
+    is_over: Callable[[], bool]
+
+    @property
+    def name(self) -> str:
+        return f"layer {self.number + 1} of {self.layers}"
+
+
+def _each(layers: Sequence[Layered], how: Opening, read: Callable[[Layered, _Turn], list[Entry]]) -> list[list[Entry]]:
     from concurrent.futures import ThreadPoolExecutor
+    from threading import Event
 
+    over = Event()
+    turns = [_Turn(number, len(layers), how.progress, over.is_set) for number in range(len(layers))]
+    if len(layers) < 2:
+        return list(map(read, layers, turns))
     pool = ThreadPoolExecutor(min(len(layers), os.cpu_count() or 1, _MOST_THREADS))
     try:
-        return list(pool.map(read, range(len(layers))))
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        return list(pool.map(read, layers, turns))
+    finally:  # one may be writing to the cache, where half a file is not to be left
+        over.set()
+        pool.shutdown(cancel_futures=True)
 
 
-def _cached(cache: Cache, layer: Layered, number: int, count: int, progress: Progress | None) -> list[Entry]:
+def _cached(cache: Cache, layer: Layered, turn: _Turn) -> list[Entry]:
     """The entries of a layer as the cache has them, which it is given first where it has not."""
-    known = cache.layer(layer.diff_id, number)
+    known = cache.layer(layer.diff_id, turn.number)
     if known is None:
-        cache.add(layer.diff_id, _entries(layer, number, count, progress))
-        known = cache.layer(layer.diff_id, number)
+        cache.add(layer.diff_id, _entries(layer, turn))
+        known = cache.layer(layer.diff_id, turn.number)
     if known is None:
         raise LibccheckError("the cache was cleared while an image was read", hint="try again, or add --no-cache")
     return known
 
 
-def _entries(layer: Layered, number: int, count: int, progress: Progress | None) -> list[Entry]:
-    name = f"layer {number + 1} of {count}"
+def _entries(layer: Layered, turn: _Turn) -> list[Entry]:
+    name = turn.name
     data = layer.data()
     method = compression(bytes(data[:8]))
     seen = _Seen()
@@ -77,11 +95,11 @@ def _entries(layer: Layered, number: int, count: int, progress: Progress | None)
     def source() -> Mapped | Stream:
         if method is None:
             return Mapped(memoryview(data))
-        file: Any = _Reading(data, name, progress)
+        file: Any = _Reading(data, turn)
         return Stream(seen.begin(inflated(file, method, name)))
 
     try:
-        entries = entries_of(source, number)
+        entries = entries_of(source, turn.number)
         if _is_digest(layer.diff_id) and layer.diff_id != seen.digest(data if method is None else None):
             raise LibccheckError(f"{name} has another content than its config says", hint=_AGAIN)
         return entries
@@ -121,17 +139,18 @@ class _Seen:
 class _Reading:
     """A view as a file that is read forwards."""
 
-    def __init__(self, view: Any, name: str, progress: Progress | None) -> None:
+    def __init__(self, view: Any, turn: _Turn) -> None:
         self._view = view
         self._at = 0
-        self._name = name
-        self._progress = progress
+        self._turn = turn
 
     def read(self, count: int) -> bytes:
+        if self._turn.is_over():
+            raise LibccheckError(f"{self._turn.name} is not wanted any more")
         part = bytes(self._view[self._at : self._at + count])
         self._at += len(part)
-        if self._progress is not None:
-            self._progress(self._name, self._at, len(self._view))
+        if self._turn.progress is not None:
+            self._turn.progress(self._turn.name, self._at, len(self._view))
         return part
 
 

@@ -248,6 +248,20 @@ class TestTrouble:
         with pytest.raises(LibccheckError, match="not safe"):
             open_image(f"registry:{registry.host}/o/app:1")
 
+    @pytest.mark.parametrize("location", ["http://[", "http://[::1:x/"])
+    def test_a_redirect_to_what_is_no_address(self, registry: Registry, location: str) -> None:
+        registry.meddle = lambda *_: (302, {"Location": location}, b"")
+        with pytest.raises(LibccheckError, match="no address"):
+            open_image(f"registry:{registry.host}/o/app:1")
+
+    def test_a_manifest_that_breaks_off_is_asked_for_again(self, registry: Registry) -> None:
+        registry.meddle = lambda path, count, answer: (
+            (200, {**answer[1], "Content-Length": str(len(answer[2]))}, answer[2][:9])
+            if "/manifests/" in path and count == 1
+            else answer
+        )
+        assert set(open_image(f"registry:{registry.host}/o/app:1").tree) == PATHS
+
     def test_redirects_in_a_circle(self, registry: Registry) -> None:
         registry.meddle = lambda path, *_: (302, {"Location": path}, b"")
         with pytest.raises(LibccheckError, match="without end"):

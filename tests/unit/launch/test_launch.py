@@ -49,7 +49,7 @@ def test_bare_name_that_is_nowhere() -> None:
 
 
 def test_empty_element_of_path_is_the_working_directory() -> None:
-    result = run("app", {"/work/app": STATIC}, (("PATH", "/bin:"),), cwd="/work")
+    result = run("app", {"/srv/app": STATIC}, (("PATH", "/bin:"),), cwd="/srv")
     assert (result.path, result.outcome) == ("./app", Started())
 
 
@@ -58,8 +58,8 @@ def test_without_path_the_engines_default_is_searched() -> None:
 
 
 def test_relative_path_starts_at_the_working_directory() -> None:
-    assert run("./app", {"/work/app": STATIC}, cwd="/work").outcome == Started()
-    assert run("./app", {"/work/app": STATIC}).outcome == Refused("ENOENT")
+    assert run("./app", {"/srv/app": STATIC}, cwd="/srv").outcome == Started()
+    assert run("./app", {"/srv/app": STATIC}).outcome == Refused("ENOENT")
 
 
 def test_unknown_loader_is_not_guessed_at() -> None:

@@ -117,10 +117,9 @@ class _Remote:
     def _manifest(self, reference: str) -> tuple[bytes, str]:
         """A manifest, verified where it is asked for by digest, and its type."""
         accept = {"Accept": ", ".join((*INDEXES, *_MANIFESTS))}
-        with self._session.get(f"manifests/{reference}", accept) as response:
-            body = response.raw.read(_MAX_MANIFEST + 1, decode_content=True)
-            kind = response.headers.get("Content-Type", "").partition(";")[0].strip()
-            wanted = reference if ":" in reference else response.headers.get("Docker-Content-Digest", "")
+        body, headers = self._session.read(f"manifests/{reference}", accept, _MAX_MANIFEST)
+        kind = headers.get("Content-Type", "").partition(";")[0].strip()
+        wanted = reference if ":" in reference else headers.get("Docker-Content-Digest", "")
         if len(body) > _MAX_MANIFEST:
             raise self.parts.fault("its manifest is larger than any")
         algorithm = wanted.partition(":")[0]

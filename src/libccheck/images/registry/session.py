@@ -5,10 +5,11 @@ The protocol is the OCI distribution specification; tokens are those of distribu
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -27,6 +28,8 @@ _LONGEST_WAIT = 30.0
 _FIRST_WAIT = 0.5
 _TOKEN_LASTS = 30.0  # seconds: one that is refused sooner was never good
 _MAX_TOKEN = 1 << 20
+_CHUNK = 1 << 16
+_Answer = TypeVar("_Answer")
 _CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
 
 
@@ -56,6 +59,15 @@ class Session:
     def close(self) -> None:
         self._session.close()
 
+    def read(self, path: str, headers: Mapping[str, str], limit: int) -> tuple[bytes, Mapping[str, str]]:
+        """The whole body of an answer, cut behind `limit` bytes, and its headers; read again where it breaks off."""
+
+        def once() -> tuple[bytes, Mapping[str, str]]:
+            with self._once(f"{self._base}/v2/{self.name.path}/{path}", dict(headers)) as response:
+                return body_of(response, limit), response.headers
+
+        return patiently(once)
+
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> requests.Response:
         """The answer to GET below /v2/REPOSITORY/, a stream; raises LibccheckError, RefusedError for a no."""
         return patiently(lambda: self._once(f"{self._base}/v2/{self.name.path}/{path}", dict(headers or {})))
@@ -79,27 +91,30 @@ class Session:
 
     def _followed(self, url: str, headers: dict[str, str]) -> requests.Response:
         """Redirects by hand: who we are is for the registry only, and TLS is not left on the way."""
-        auth: AuthBase | None = self._authorization
+        auth: AuthBase = self._authorization or _Nobody()
         for _ in range(_REDIRECTS):
-            response = self._session.get(
-                url,
-                headers=headers,
-                auth=auth or _Nobody(),
-                stream=True,
-                timeout=(_CONNECT, _READ),
-                allow_redirects=False,
-            )
-            if not response.is_redirect:
-                return response
-            target = urljoin(url, response.headers["Location"])
-            response.close()
-            before, after = urlsplit(url), urlsplit(target)
+            try:
+                response = self._asked_for(url, headers, auth)
+                if not response.is_redirect:
+                    return response
+                response.close()
+                target = urljoin(url, response.headers["Location"])
+                before, after = urlsplit(url), urlsplit(target)
+            except requests.RequestException:
+                raise
+            except ValueError:  # of requests too, which looks where it would go
+                raise LibccheckError(f"{self.host} redirects to what is no address") from None
             if after.scheme not in ("http", "https") or (before.scheme == "https" and after.scheme == "http"):
                 raise LibccheckError(f"{self.host} redirects to {after.scheme}://{after.netloc}, which is not safe")
             if before.netloc != after.netloc:
-                auth = None
+                auth = _Nobody()
             url = target
         raise LibccheckError(f"{self.host} redirects without end")
+
+    def _asked_for(self, url: str, headers: dict[str, str], auth: AuthBase) -> requests.Response:
+        return self._session.get(
+            url, headers=headers, auth=auth, stream=True, timeout=(_CONNECT, _READ), allow_redirects=False
+        )
 
     def _authorize(self, response: requests.Response) -> None:
         """Answer the challenge: basic, or a token from where it says."""
@@ -119,7 +134,10 @@ class Session:
 
     def _token(self, challenge: Mapping[str, str]) -> str:
         realm = challenge.get("realm", "")
-        parts = urlsplit(realm)
+        try:
+            parts = urlsplit(realm)
+        except ValueError:
+            raise LibccheckError(f"{self.host} sends for a token to what is no address") from None
         if parts.scheme != "https" and not (parts.scheme == "http" and self._base.startswith("http://")):
             raise LibccheckError(f"{self.host} sends for a token to {realm!r}, which is not safe")
         known = self._credentials
@@ -170,7 +188,7 @@ def is_insecure(host: str, named: tuple[str, ...]) -> bool:
     return is_loopback(host) or host in named or host.partition(":")[0] in named
 
 
-def patiently(ask: Callable[[], requests.Response]) -> requests.Response:
+def patiently(ask: Callable[[], _Answer]) -> _Answer:
     """Ask again, with growing pauses, a registry that is busy or hangs up; raises LibccheckError in the end."""
     wait = _FIRST_WAIT
     for attempt in range(TRIES):
@@ -223,11 +241,19 @@ def _hint(error: Exception) -> str:
     return "check the name of the registry and the network"
 
 
-def _json(response: requests.Response) -> Mapping[str, Any]:
-    body = response.raw.read(_MAX_TOKEN, decode_content=True)
-    try:
-        import json
+def body_of(response: requests.Response, limit: int) -> bytes:
+    """The body, cut behind `limit` bytes; what goes wrong on the way is a requests.RequestException."""
+    body = b""
+    for chunk in response.iter_content(_CHUNK):
+        body += chunk
+        if len(body) > limit:
+            break
+    return body
 
+
+def _json(response: requests.Response) -> Mapping[str, Any]:
+    body = body_of(response, _MAX_TOKEN)
+    try:
         found = json.loads(body)
     except (ValueError, RecursionError):
         found = None
@@ -239,7 +265,7 @@ class _BusyError(Exception):
 
     def __init__(self, response: requests.Response) -> None:
         after = response.headers.get("Retry-After", "")
-        self.wait = float(after) if after.isdigit() else 0.0
+        self.wait = float(after[:9]) if after.isascii() and after.isdecimal() else 0.0
         self.code = response.status_code
         super().__init__(f"{urlsplit(response.url).netloc} answers {self.code} again and again")
         response.close()
