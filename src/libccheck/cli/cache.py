@@ -25,11 +25,12 @@ def info() -> int:
     where = place()
     files = where.files()
     layers = sum(each.path.endswith(".layer") for each in files)
+    images = sum(each.path.endswith(".tree") for each in files)
     total = sum(each.size for each in files)
     emit(
         f"directory  {where.directory}\n"
         f"layers     {layers}\n"
-        f"images     {len(files) - layers}\n"
+        f"images     {images}\n"
         f"size       {size(total)} of at most {size(LIMIT)}\n"
     )
     return 0

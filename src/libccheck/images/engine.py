@@ -1,19 +1,24 @@
-"""`docker:` and `podman:`: images that a local engine holds, read through its API; nothing is created or started."""
+"""`docker:` and `podman:`: images that a local engine holds, read through its API; nothing is created or started.
+
+An engine says of which layers an image consists. Only where the cache lacks one of them is the image exported.
+"""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from typing import IO, Any
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from mmap import ACCESS_READ, mmap
+from typing import Any, NoReturn
 
 from libccheck.errors import LibccheckError
+from libccheck.images.cache import Cache
+from libccheck.images.engines import Engine
+from libccheck.images.inspected import config_of_facts, diff_ids_of
 from libccheck.images.opening import USUAL, Opening
-from libccheck.images.saved import open_saved
-from libccheck.images.sockets import address
+from libccheck.images.packed import Blob, Parts, assembled, diff_ids, parts_of
+from libccheck.images.saved import saved
 from libccheck.model import Image
-
-_SECONDS = 60
-_CHUNK = 1 << 21
 
 
 def open_docker(name: str, reference: str, how: Opening = USUAL) -> Image:
@@ -29,79 +34,84 @@ def open_podman(name: str, reference: str, how: Opening = USUAL) -> Image:
 def _open(name: str, reference: str, how: Opening, kind: str) -> Image:
     if not name:
         raise LibccheckError("an image without a name", subject=reference, hint=f"say {kind}:alpine:3.20")
-    import docker.errors
-    import requests
-
-    client = _client(kind, reference)
+    engine = Engine(kind)
     try:
-        image = client.images.get(name)
-        return _read(image, name, reference, how, kind)
-    except docker.errors.ImageNotFound:
-        raise LibccheckError(
-            f"the {kind} engine holds no {name}", subject=reference, hint=f"{kind} pull {name}, or name another source"
-        ) from None
-    except (docker.errors.DockerException, requests.exceptions.RequestException) as error:
-        raise LibccheckError(f"the {kind} engine failed: {_reason(error)}", subject=reference) from error
+        facts = engine.facts(name)
+        cache = Cache.of_user() if how.cached else None
+        known = None if cache is None else _known(cache, engine, name, facts, reference, how)
+        return _exported(engine, name, facts, cache, reference, how) if known is None else known
+    except LibccheckError as error:
+        raise LibccheckError(error.message, subject=reference, hint=error.hint) from error
     finally:
-        client.close()
+        engine.close()
 
 
-def _read(image: Any, name: str, reference: str, how: Opening, kind: str) -> Image:
-    """The saved image goes through a temporary file, which the layers stay mapped from when its name is gone."""
-    from tempfile import NamedTemporaryFile
+def _known(
+    cache: Cache, engine: Engine, name: str, facts: Mapping[str, Any], reference: str, how: Opening
+) -> Image | None:
+    """The image out of the cache, which has all of its layers; else None."""
+    ids = diff_ids_of(facts)
+    sizes = None if ids is None else cache.sizes(ids)
+    if ids is None or sizes is None:
+        return None
+    kept = cache.config(_identity(facts))
+    config = json.loads(kept) if kept is not None else None
+    if config is None or diff_ids(config, len(ids)) != ids:
+        config = config_of_facts(facts, engine.history(name))
+    blobs = [Blob(each, size, each, _gone) for each, size in zip(ids, sizes, strict=True)]
+    return _image(engine, Parts(name, {}), config, blobs, facts, reference, how)
 
-    with NamedTemporaryFile(prefix="libccheck-") as file:
-        _fill(file, image.save(chunk_size=_CHUNK), reference)
-        try:
-            found = open_saved(file.name, reference, how)
-        except LibccheckError as error:
-            message = error.message.replace(file.name, f"what {kind} saves of {name}")
-            raise LibccheckError(message, subject=reference, hint=error.hint.replace(file.name, name)) from error
-    return found._replace(source=kind, digest=image.id or found.digest)
+
+def _exported(
+    engine: Engine, name: str, facts: Mapping[str, Any], cache: Cache | None, reference: str, how: Opening
+) -> Image:
+    """The image as the engine saves it, in a file without a name, which the layers stay mapped from."""
+    what = f"what {engine.kind} saves of {name}"
+    with _spooled(engine.saved(name), what) as view:
+        parts = parts_of(view, what, reference)
+        config, blobs, digest = saved(parts, "", reference)
+        image = _image(engine, parts, config, blobs, {"Id": digest, **facts}, reference, how)
+    if cache is not None and diff_ids(config, len(blobs)) == diff_ids_of(facts):
+        cache.add_config(_identity(facts), json.dumps(config))
+    return image
 
 
-def _fill(file: IO[bytes], chunks: Iterator[bytes], reference: str) -> None:
+def _image(
+    engine: Engine,
+    parts: Parts,
+    config: Any,
+    blobs: list[Blob],
+    facts: Mapping[str, Any],
+    reference: str,
+    how: Opening,
+) -> Image:
+    return assembled(parts, config, blobs, reference=reference, source=engine.kind, digest=_identity(facts), how=how)
+
+
+def _identity(facts: Mapping[str, Any]) -> str:
+    """The identity of an image as the engine has it; podman leaves out the algorithm."""
+    found = str(facts.get("Id", ""))
+    return found if ":" in found or not found else f"sha256:{found}"
+
+
+@contextmanager
+def _spooled(chunks: Iterator[bytes], what: str) -> Iterator[memoryview]:
+    from tempfile import TemporaryFile
+
     try:
-        for chunk in chunks:
-            file.write(chunk)
-        file.flush()
+        with TemporaryFile(prefix="libccheck-") as file:
+            size = sum(map(file.write, chunks))
+            file.flush()
+            if not size:
+                raise LibccheckError(f"{what} is empty", hint="try again")
+            view = memoryview(mmap(file.fileno(), 0, access=ACCESS_READ))
     except OSError as error:
         raise LibccheckError(
-            f"cannot keep the image while it is read: {error.strerror}",
-            subject=reference,
+            f"cannot keep {what} while it is read: {error.strerror}",
             hint="make room in the directory for temporary files, or set TMPDIR to another",
         ) from error
-    file.seek(0)
+    yield view
 
 
-def _client(kind: str, reference: str) -> Any:
-    """A client of the engine, which has answered once."""
-    import docker
-    import docker.errors
-    import requests
-
-    where, tls = address(kind)
-    try:
-        if kind == "docker" and os.environ.get("DOCKER_HOST"):
-            client = docker.from_env(timeout=_SECONDS)
-        else:
-            client = docker.DockerClient(base_url=where, tls=tls, timeout=_SECONDS)
-        client.ping()
-    except (docker.errors.DockerException, requests.exceptions.RequestException, ValueError) as error:
-        raise LibccheckError(
-            f"no {kind} engine answers at {where}: {_reason(error)}",
-            subject=reference,
-            hint="start it, or set DOCKER_HOST" if kind == "docker" else "start podman system service",
-        ) from error
-    return client
-
-
-def _reason(error: Exception) -> str:
-    """The innermost cause, which says most, in one line."""
-    while error.__cause__ or error.__context__:
-        cause = error.__cause__ or error.__context__
-        if not isinstance(cause, Exception):
-            break
-        error = cause
-    text = getattr(error, "explanation", None) or getattr(error, "strerror", None) or str(error)
-    return " ".join(str(text).split()).lower() or type(error).__name__
+def _gone() -> NoReturn:
+    raise LibccheckError("the cache was cleared while an image was read", hint="try again, or add --no-cache")

@@ -70,7 +70,11 @@ class Blob(NamedTuple):
 
 def archive_parts(path: str, reference: str) -> Parts:
     """What an archive holds; a compressed one is unpacked into a file that has no name."""
-    view = memoryview(unpacked(path, reference))
+    return parts_of(memoryview(unpacked(path, reference)), path, reference)
+
+
+def parts_of(view: memoryview, path: str, reference: str) -> Parts:
+    """What the archive with these bytes holds, called `path` in messages."""
     files: dict[str, Any] = {}
     links: dict[str, str] = {}
     source = Mapped(view)

@@ -20,6 +20,12 @@ def open_saved(rest: str, reference: str, how: Opening = USUAL) -> Image:
             subject=reference,
             hint=f"a root file system is named as tar:{path}, an OCI layout as oci-archive:{path}",
         )
+    config, blobs, digest = saved(parts, name, reference)
+    return assembled(parts, config, blobs, reference=reference, source="docker-archive", digest=digest, how=how)
+
+
+def saved(parts: Parts, name: str, reference: str) -> tuple[Any, list[Blob], str]:
+    """The config of the image of that name, its layers, lowest first, and the digest of its config."""
     entry = _chosen(parts, name, reference)
     config_name, layers = entry.get("Config"), entry.get("Layers") or []
     if not isinstance(config_name, str) or not isinstance(layers, list):
@@ -28,15 +34,7 @@ def open_saved(rest: str, reference: str, how: Opening = USUAL) -> Image:
         raise parts.fault("its manifest.json is malformed")
     config = parts.json(config_name)
     blobs = [_layer(parts, each, digest) for each, digest in zip(layers, diff_ids(config, len(layers)), strict=True)]
-    return assembled(
-        parts,
-        config,
-        blobs,
-        reference=reference,
-        source="docker-archive",
-        digest=_sha256(parts.bytes(config_name)),
-        how=how,
-    )
+    return config, blobs, _sha256(parts.bytes(config_name))
 
 
 def _layer(parts: Parts, name: str, diff_id: str) -> Blob:

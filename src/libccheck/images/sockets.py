@@ -1,4 +1,4 @@
-"""Which engine a user means: DOCKER_HOST, contexts, podman's sockets; and whether it holds an image."""
+"""Which engine a user means: DOCKER_HOST, contexts, podman's sockets; and what it says at a local socket at once."""
 
 from __future__ import annotations
 
@@ -6,30 +6,51 @@ import os
 from typing import Any
 
 from libccheck.errors import LibccheckError
+from libccheck.record import NamedTuple
 
 _DOCKER = "/var/run/docker.sock"
-_PROBE_SECONDS = 2
+_UNIX = "unix://"
+_SECONDS = 2
+_MOST = 1 << 22
+
+
+class Answer(NamedTuple):
+    """The HTTP status and the body."""
+
+    status: int
+    body: bytes
 
 
 def holds(name: str) -> bool:
-    """Whether a Docker engine at a local socket answers and holds the image; quick, and False for all else.
+    """Whether a Docker engine at a local socket answers and holds the image; quick, and False for all else."""
+    answer = asked("docker", name, "json")
+    return answer is not None and answer.status == 200
 
-    Asked before every look into the catalog, so it speaks to the socket itself rather than import a client.
+
+def asked(kind: str, name: str, what: str) -> Answer | None:
+    """What the engine says to `GET /images/NAME/WHAT`; None where it has no local socket or is not quick to answer.
+
+    It speaks to the socket itself: a client takes longer to import than a check takes.
     """
-    path = _local_socket()
+    path = _local_socket(kind)
     if path is None or not os.path.exists(path):
-        return False
+        return None
     import socket
 
-    request = f"GET /images/{_quoted(name)}/json HTTP/1.0\r\nHost: docker\r\n\r\n"
+    request = f"GET /images/{_quoted(name)}/{what} HTTP/1.0\r\nHost: {kind}\r\n\r\n"
+    answer = bytearray()
     try:
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(_PROBE_SECONDS)
+            connection.settimeout(_SECONDS)
             connection.connect(path)
             connection.sendall(request.encode())
-            return connection.recv(64).split(b" ")[1:2] == [b"200"]
+            while len(answer) < _MOST and (more := connection.recv(1 << 16)):
+                answer += more
     except OSError:
-        return False
+        return None
+    head, _, body = bytes(answer).partition(b"\r\n\r\n")
+    status = head.split(b" ")[1:2]
+    return Answer(int(status[0]), body) if status and status[0].isdigit() else None
 
 
 def address(kind: str) -> tuple[str, Any]:
@@ -51,11 +72,11 @@ def address(kind: str) -> tuple[str, Any]:
     return str(context.Host), context.TLSConfig or False
 
 
-def _local_socket() -> str | None:
+def _local_socket(kind: str) -> str | None:
     """The path of the engine's socket, where it is a local one."""
-    host = os.environ.get("DOCKER_HOST")
+    host = address(kind)[0] if kind == "podman" else os.environ.get("DOCKER_HOST")
     if host:
-        return host.removeprefix("unix://") if host.startswith("unix://") else None
+        return host.removeprefix(_UNIX) if host.startswith(_UNIX) else None
     return _DOCKER if _context() in ("", "default") else None
 
 

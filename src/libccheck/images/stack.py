@@ -79,7 +79,8 @@ def _cached(cache: Cache, layer: Layered, turn: _Turn) -> list[Entry]:
     """The entries of a layer as the cache has them, which it is given first where it has not."""
     known = cache.layer(layer.diff_id, turn.number)
     if known is None:
-        cache.add(layer.diff_id, _entries(layer, turn))
+        entries, unpacked = _read(layer, turn)
+        cache.add(layer.diff_id, entries, unpacked)
         known = cache.layer(layer.diff_id, turn.number)
     if known is None:
         raise LibccheckError("the cache was cleared while an image was read", hint="try again, or add --no-cache")
@@ -87,6 +88,14 @@ def _cached(cache: Cache, layer: Layered, turn: _Turn) -> list[Entry]:
 
 
 def _entries(layer: Layered, turn: _Turn) -> list[Entry]:
+    return _read(layer, turn)[0]
+
+
+def _read(layer: Layered, turn: _Turn) -> tuple[list[Entry], int]:
+    """The entries of a layer, which is what its diff-id says, and how many bytes it has unpacked.
+
+    Without a diff-id nobody looks at all of it, and the size is that of what was looked at.
+    """
     name = turn.name
     data = layer.data()
     method = compression(bytes(data[:8]))
@@ -102,7 +111,7 @@ def _entries(layer: Layered, turn: _Turn) -> list[Entry]:
         entries = entries_of(source, turn.number)
         if _is_digest(layer.diff_id) and layer.diff_id != seen.digest(data if method is None else None):
             raise LibccheckError(f"{name} has another content than its config says", hint=_AGAIN)
-        return entries
+        return entries, len(data) if method is None else seen.size
     except CutOffError:
         raise LibccheckError(f"{name} is cut off", hint=_AGAIN) from None
     except LibccheckError as error:
@@ -111,14 +120,16 @@ def _entries(layer: Layered, turn: _Turn) -> list[Entry]:
 
 
 class _Seen:
-    """The digest of all that has been inflated."""
+    """The digest and the size in bytes of all that has been inflated."""
 
     def __init__(self) -> None:
         self._chunks: Iterator[bytes] = iter(())
         self._sum = sha256()
+        self.size = 0
 
     def begin(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         self._sum = sha256()
+        self.size = 0
         self._chunks = self._watched(chunks)
         return self._chunks
 
@@ -133,6 +144,7 @@ class _Seen:
     def _watched(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
             self._sum.update(chunk)
+            self.size += len(chunk)
             yield chunk
 
 

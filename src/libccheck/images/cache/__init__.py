@@ -1,7 +1,8 @@
 """What is kept of layers and of images that were read once: plain data, private to the user, bounded.
 
 A layer's file is named by its diff-id, which was verified when it was read; that of a merged tree by the diff-ids of
-its layers, whose files it points into. Files come by rename, so that nobody sees half of one.
+its layers, whose files it points into; that of a config by the name that an engine has for its image. Files come by
+rename, so that nobody sees half of one.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from libccheck.images.store import Store
 from libccheck.images.storing import Storing
 from libccheck.tree import Tree
 
-_FORMAT = f"{__version__}-1"
+_FORMAT = f"{__version__}-2"
 """Part of each file's name: what another version of libccheck has kept is not looked at."""
-_LAYER, _TREE = ".layer", ".tree"
+_LAYER, _TREE, _CONFIG = ".layer", ".tree", ".config"
 _HINT = "libccheck cache clear, then try again"
 
 _Value = TypeVar("_Value")
@@ -46,11 +47,26 @@ class Cache:
         store = self._store(diff_id, _LAYER)
         return None if store is None else self._whole(store, lambda: list(unpack_layer(store, number)))
 
-    def add(self, diff_id: str, entries: list[Entry]) -> None:
-        """Keep a layer whose content has that diff-id."""
+    def add(self, diff_id: str, entries: list[Entry], unpacked: int) -> None:
+        """Keep a layer whose content has that diff-id and is so many bytes long."""
         writer = Storing(quick=True)
         pack_layer(entries, writer)
-        self._write(writer, diff_id, _LAYER)
+        self._write(writer, diff_id, _LAYER, str(unpacked))
+
+    def sizes(self, diff_ids: Sequence[str]) -> list[int] | None:
+        """How many bytes each of these layers has unpacked; None unless all of them are kept."""
+        stores = [self._store(each, _LAYER) for each in diff_ids]
+        sizes = [int(each.index) for each in stores if each is not None and each.index.isdecimal()]
+        return sizes if len(sizes) == len(diff_ids) else None
+
+    def config(self, identity: str) -> str | None:
+        """The config of the image that an engine knows by this identity."""
+        store = self._store(identity, _CONFIG)
+        return None if store is None else store.index
+
+    def add_config(self, identity: str, config: str) -> None:
+        """Keep a config as the engine wrote it."""
+        self._write(Storing(quick=True), identity, _CONFIG, config)
 
     def tree(self, diff_ids: Sequence[str]) -> tuple[Tree, int] | None:
         """The tree that these layers make, and its size in bytes."""
@@ -89,9 +105,9 @@ class Cache:
             self._where.remove(store.path)
             return None
 
-    def _write(self, writer: Storing, digest: str, kind: str) -> None:
+    def _write(self, writer: Storing, digest: str, kind: str, index: str = "") -> None:
         try:
-            writer.write(self._path(digest, kind), "")
+            writer.write(self._path(digest, kind), index)
         except LibccheckError as error:
             raise LibccheckError(error.message, hint="make room, or add --no-cache") from error
 
