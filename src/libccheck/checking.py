@@ -23,6 +23,7 @@ from libccheck.model import (
     Report,
     Started,
 )
+from libccheck.origins import origins
 from libccheck.placement import Copy, LoadedBy, binds_lazily, place_copy, place_loader, place_of, place_program
 from libccheck.process import Overrides, process_of, working_directory
 from libccheck.record import NamedTuple
@@ -141,6 +142,8 @@ def _pair(
     result = Check(program, prepared.image, placed.host, placed.place, placed.launch(), process=placed.process)
     if placed.loaded_by is not None:
         result = result._replace(loaded_by=placed.loaded_by)
+    if prepared.image.layers:
+        result = result._replace(origins=origins(result.launch, placed.tree, placed.process.cwd))
     if isinstance(result.launch.outcome, Started):
         from libccheck.advice import advice
 

@@ -252,11 +252,15 @@ class Config(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """One layer: `size` in bytes as stored, `created_by` the line of its history."""
+    """One layer: `digest` and `size` in bytes as stored, `created_by` the line of its history.
+
+    diff_id: the digest of what it is unpacked, by which layers are the same wherever they are stored; "" if not known.
+    """
 
     digest: str
     size: int
     created_by: str
+    diff_id: str = ""
 
 
 class Provenance(NamedTuple):
@@ -436,10 +440,18 @@ class Remedy(NamedTuple):
     basis: str
 
 
+class Origin(NamedTuple):
+    """From which layer of the image, counted from 0, the file comes that a step met at this path."""
+
+    path: str
+    layer: int
+
+
 class Check(NamedTuple):
     """One program in one image. `place` is its path there, `process` what its execve inherits.
 
     loaded_by: the path there of the program that loads it, for a library that is judged by dlopen(3), else None.
+    origins: of the files that the steps met, as far as the image's source tells layers apart.
     """
 
     program: Program
@@ -451,6 +463,7 @@ class Check(NamedTuple):
     remedies: tuple[Remedy, ...] = ()
     process: Process = Process(())
     loaded_by: str | None = None
+    origins: tuple[Origin, ...] = ()
 
 
 class Failure(NamedTuple):

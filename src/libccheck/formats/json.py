@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from libccheck.kinds import interpreter_of, kind_of
@@ -16,6 +16,7 @@ from libccheck.model import (
     Finding,
     Host,
     Image,
+    Layer,
     Loader,
     Outcome,
     Program,
@@ -23,8 +24,10 @@ from libccheck.model import (
     Rejected,
     Report,
     Started,
+    Step,
     Unclear,
 )
+from libccheck.origins import layers_by_path
 from libccheck.rules import RULES
 from libccheck.verdict import findings_of, kind_of_outcome, summary
 from libccheck.wording import exit_status, older, seen
@@ -92,12 +95,13 @@ def errors_data(failures: Iterable[Failure]) -> list[dict[str, str]]:
 
 
 def _check(check: Check, libc: Loader | None, verbose: bool) -> dict[str, Any]:
+    layers = layers_by_path(check.origins, check.image.layers)
     return {
         "program": _program(check),
         "image": image_data(check.image, libc),
         "host": _host(check.host),
         "outcome": _outcome(check, verbose),
-        "findings": [_finding(each) for each in findings_of(check)],
+        "findings": [_finding(each, layers) for each in findings_of(check)],
         "remedies": [
             {
                 "title": each.title,
@@ -152,7 +156,7 @@ def _reason(outcome: Outcome) -> str | None:
             return None
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding, layers: Mapping[str, tuple[int, Layer]]) -> dict[str, Any]:
     rule = RULES[finding.code]
     return {
         "code": rule.code,
@@ -160,5 +164,15 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "severity": rule.severity,
         "subject": finding.subject,
         "message": finding.message,
-        "evidence": [step._asdict() for step in finding.evidence],
+        "evidence": [_step(step, layers.get(step.path)) for step in finding.evidence],
+    }
+
+
+def _step(step: Step, origin: tuple[int, Layer] | None) -> dict[str, Any]:
+    if origin is None:
+        return step._asdict()
+    number, layer = origin
+    return {
+        **step._asdict(),
+        "layer": {"number": number, "diff_id": layer.diff_id, "created_by": layer.created_by},
     }

@@ -97,10 +97,10 @@ def _config(console: Console, config: Config) -> None:
 
 
 def _layers(console: Console, layers: Sequence[Layer]) -> None:
-    """Newest first and with what made it, as `docker history` has them."""
+    """Newest first and with what made it, as `docker history` has them; numbered from the lowest on."""
     lines = [
-        Text.assemble(f"{bytes_in_words(each.size):>10}  ", (visible(each.created_by or each.digest), ""))
-        for each in reversed(layers)
+        Text.assemble(f"{number:>3} {bytes_in_words(each.size):>10}  ", (visible(each.created_by or each.digest), ""))
+        for number, each in reversed(list(enumerate(layers, 1)))
     ]
     row(console, "layers", *lines)
 

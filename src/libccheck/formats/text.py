@@ -13,6 +13,7 @@ from libccheck.formats.paper import Paper
 from libccheck.formats.visible import visible, visible_lines
 from libccheck.libc import image_libc
 from libccheck.model import Check, Died, Refused, Rejected, Report, Started, Step, Unclear
+from libccheck.origins import layers_by_path
 from libccheck.placement import file_name
 from libccheck.rules import RULES
 from libccheck.verdict import findings_of
@@ -21,6 +22,7 @@ from libccheck.wording import older, seen
 _LABEL = 9
 _MOST_STEPS = 12
 _MOST_REMEDIES = 4
+_MOST_LAYERS = 3
 _WIDEST_PATH = 48
 _USUAL = ("docker", "podman", "sh", "bash")
 
@@ -51,6 +53,7 @@ class _Diagnosis:
         self._seen()
         self._why()
         self._steps()
+        self._layers()
         self._objects()
         self._image()
         self._remedies()
@@ -114,6 +117,25 @@ class _Diagnosis:
         if left_out:
             rows.insert(0, Text(f"{left_out} more before these; -v shows all", "dim"))
         self._labelled("steps", rows)
+
+    def _layers(self) -> None:
+        """Which layer the files come from that the exec got stuck at; with `verbose` all that it met."""
+        check = self.check
+        findings = check.launch.findings
+        named = layers_by_path(check.origins, check.image.layers)
+        wanted = {each.path for each in (findings[0].evidence if findings else ())}
+        paths = [each for each in named if self.verbose or each in wanted]
+        widest = min(max((len(visible(each)) for each in paths), default=0), _WIDEST_PATH)
+        rows: list[Text] = []
+        for path in paths if self.verbose else paths[-_MOST_LAYERS:]:
+            number, layer = named[path]
+            row = Text(f"{visible(path):{widest}}  {number} of {len(check.image.layers)}")
+            line = visible(layer.created_by or layer.diff_id)
+            if row.cell_len + 2 + len(line) <= self.console.width - _LABEL:
+                rows.append(Text.assemble(row, (f"  {line}", "dim")))
+            else:
+                rows += [row, *(Text.assemble("  ", (each.plain, "dim")) for each in self._prose(line, 2))]
+        self._labelled("layer", rows)
 
     def _objects(self) -> None:
         objects = self.check.launch.objects

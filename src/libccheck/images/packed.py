@@ -116,7 +116,7 @@ def assembled(
             f"{parts.path} holds an image for {own}, not for {platform}", subject=reference, hint="leave out --platform"
         )
     created = _history(config, len(blobs))
-    layers = tuple(Layer(blob.digest, blob.size, line) for blob, line in zip(blobs, created, strict=True))
+    layers = tuple(Layer(blob.digest, blob.size, line, blob.diff_id) for blob, line in zip(blobs, created, strict=True))
     try:
         tree, size = stacked(blobs, how)
         return Image(

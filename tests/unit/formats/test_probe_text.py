@@ -64,7 +64,10 @@ def test_nothing_in_an_image_controls_the_terminal() -> None:
 def test_layers_stand_newest_first_with_what_made_them() -> None:
     layers = (Layer("sha256:1", 7_800_000, "ADD rootfs.tar.gz / # buildkit"), Layer("sha256:2", 120, "COPY app /app"))
     text = render([offered()._replace(image=image({})._replace(layers=layers))], Paper(80))
-    assert "  layers      120 bytes  COPY app /app\n                 7.8 MB  ADD rootfs.tar.gz / # buildkit\n" in text
+    assert (
+        "  layers       2  120 bytes  COPY app /app\n               1     7.8 MB  ADD rootfs.tar.gz / # buildkit\n"
+        in text
+    )
 
 
 def test_the_config_is_shown_as_docker_writes_it() -> None:
