@@ -51,6 +51,7 @@ class Podman:
             errors="surrogateescape",
             stdin=subprocess.DEVNULL,
             check=False,
+            env={name: value for name, value in os.environ.items() if name != "CONTAINER_HOST"},
         )
         if check and run.returncode:
             raise RuntimeError(f"podman {' '.join(arguments)}\n{run.stderr}")

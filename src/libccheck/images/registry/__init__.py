@@ -13,7 +13,7 @@ from libccheck.images.opening import USUAL, Opening
 from libccheck.images.packed import Parts
 from libccheck.images.registry.blobs import fetched
 from libccheck.images.registry.names import mirrors, parse
-from libccheck.images.registry.session import RefusedError, Session, is_insecure
+from libccheck.images.registry.session import RefusedError, Session
 from libccheck.model import Image
 
 _MANIFESTS = (
@@ -51,7 +51,7 @@ def _at_best(rest: str, reference: str, how: Opening, read: Callable[[_Remote], 
     name = parse(rest, reference)
     failed: LibccheckError | None = None
     for host in (*mirrors(name.registry), name.host):
-        session = Session(name, host, is_insecure(host, tuple(how.insecure)))
+        session = Session(name, host, tuple(how.insecure))
         try:
             return read(_Remote(session, how))
         except LibccheckError as error:

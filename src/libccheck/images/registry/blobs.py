@@ -15,6 +15,7 @@ from libccheck.images.opening import Progress
 from libccheck.images.registry.session import TRIES, RefusedError, Session, reason_of
 
 _CHUNK = 1 << 20
+_NO_SUCH_RANGE = 416
 _AGAIN = "try again; if it stays so, the registry holds a damaged image"
 
 
@@ -38,6 +39,17 @@ def fetched(session: Session, digest: str, size: int, what: str, progress: Progr
         ) from error
 
 
+def _asked(session: Session, digest: str, headers: dict[str, str], what: str) -> requests.Response:
+    try:
+        return session.get(f"blobs/{digest}", headers)
+    except RefusedError as error:
+        if error.code != _NO_SUCH_RANGE:
+            raise
+        raise RefusedError(
+            f"{what} did not arrive whole from {session.host}, which has no more of it", error.code, hint=_AGAIN
+        ) from None
+
+
 def _fill(
     session: Session, digest: str, size: int, what: str, file: IO[bytes], seen: Any, progress: Progress | None
 ) -> None:
@@ -47,7 +59,7 @@ def _fill(
         headers = {"Accept-Encoding": "identity"}
         if done:
             headers["Range"] = f"bytes={done}-"
-        response = session.get(f"blobs/{digest}", headers)
+        response = _asked(session, digest, headers, what)
         skip = done if done and response.status_code != 206 else 0
         before, why = done, "it ended too early"
         try:

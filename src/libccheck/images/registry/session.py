@@ -14,6 +14,8 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
+from urllib3 import disable_warnings
+from urllib3.exceptions import InsecureRequestWarning
 
 from libccheck import __version__
 from libccheck.errors import LibccheckError
@@ -42,16 +44,19 @@ class RefusedError(LibccheckError):
 
 
 class Session:
-    """Requests for one repository at one host, the registry's own or a mirror."""
+    """Requests for one repository at one host, the registry's own or a mirror.
 
-    def __init__(self, name: Name, host: str, insecure: bool) -> None:
+    insecure: hosts, as HOST or HOST:PORT, whose certificates need not hold; of the user's own word only.
+    """
+
+    def __init__(self, name: Name, host: str, insecure: tuple[str, ...]) -> None:
         self.name, self.host = name, host
         self._insecure = insecure
         self._base = f"https://{host}"
         self._session = requests.Session()
         self._session.auth = _Nobody()
         self._session.headers["User-Agent"] = f"libccheck/{__version__}"
-        self._session.verify = not insecure
+        disable_warnings(InsecureRequestWarning)  # who reads without TLS has said so
         self._credentials: Credentials | None = None
         self._authorization: AuthBase | None = None
         self._asked = -_TOKEN_LASTS
@@ -112,9 +117,12 @@ class Session:
         raise LibccheckError(f"{self.host} redirects without end")
 
     def _asked_for(self, url: str, headers: dict[str, str], auth: AuthBase) -> requests.Response:
-        return self._session.get(
-            url, headers=headers, auth=auth, stream=True, timeout=(_CONNECT, _READ), allow_redirects=False
-        )
+        return self._session.get(url, headers=headers, auth=auth, **self._manner(url))
+
+    def _manner(self, url: str) -> dict[str, Any]:
+        """`verify` stands with each request: that of the session gives way to REQUESTS_CA_BUNDLE."""
+        verify = False if is_insecure(urlsplit(url).netloc, self._insecure) else None
+        return {"stream": True, "timeout": (_CONNECT, _READ), "allow_redirects": False, "verify": verify}
 
     def _authorize(self, response: requests.Response) -> None:
         """Answer the challenge: basic, or a token from where it says."""
@@ -145,14 +153,10 @@ class Session:
         if known is not None and known.identity_token:
             form = {**fields, "grant_type": "refresh_token", "refresh_token": known.identity_token}
             form["client_id"] = "libccheck"
-            response = self._session.post(
-                realm, data=form, timeout=(_CONNECT, _READ), allow_redirects=False, stream=True
-            )
+            response = self._session.post(realm, data=form, **self._manner(realm))
         else:
             auth: AuthBase = HTTPBasicAuth(known.user, known.password) if known else _Nobody()
-            response = self._session.get(
-                realm, params=fields, auth=auth, timeout=(_CONNECT, _READ), allow_redirects=False, stream=True
-            )
+            response = self._session.get(realm, params=fields, auth=auth, **self._manner(realm))
         with response:
             if response.status_code in _BUSY:
                 raise _BusyError(response)
@@ -177,7 +181,8 @@ class Session:
 
     def _falls_back(self, error: Exception) -> bool:
         """Whether a registry that speaks no TLS may be spoken to without it."""
-        return self._insecure and self._base.startswith("https://") and not isinstance(error, requests.Timeout)
+        insecure = is_insecure(self.host, self._insecure)
+        return insecure and self._base.startswith("https://") and not isinstance(error, requests.Timeout)
 
     def _login(self) -> str:
         return f"docker login {self.name.registry}"
