@@ -108,6 +108,23 @@ def gnu_hash(layout: Layout, first: int, chains: Sequence[int]) -> bytes:
     return header + layout.pack(f"{len(starts) + len(chain)}I", *starts, *chain)
 
 
+def gnu_hash_of(layout: Layout, names: Sequence[str], first: int, buckets: int) -> bytes:
+    """DT_GNU_HASH over these names, which are sorted by bucket; nothing filters."""
+    values = [hash_value(name) for name in names]
+    places = [value % buckets for value in values]
+    starts = [first + places.index(each) if each in places else 0 for each in range(buckets)]
+    chain = [value & ~1 | (places[at + 1 : at + 2] != [places[at]]) for at, value in enumerate(values)]
+    header = layout.pack("IIII", buckets, first, 1, 6) + layout.pack("A", (1 << layout.bits) - 1)
+    return header + layout.pack(f"{buckets + len(chain)}I", *starts, *chain)
+
+
+def hash_value(name: str) -> int:
+    value = 5381
+    for byte in name.encode("utf-8", "surrogateescape"):
+        value = (value * 33 + byte) % (1 << 32)
+    return value
+
+
 def note(layout: Layout, owner: bytes, kind: int, descriptor: bytes, align: int = 4) -> bytes:
     data = layout.pack("III", len(owner), len(descriptor), kind) + owner
     data += bytes(-len(data) % align) + descriptor

@@ -29,6 +29,7 @@ PLACES = ("/usr/bin", "/usr/lib", "/usr/libexec", "/usr/local", "/usr/sbin", "/o
 TEXTS = (".py", ".pyc", ".h", ".hpp", ".txt", ".md", ".rst", ".html", ".js", ".c", ".go", ".gz", ".json", ".mo", ".zig")
 NOT_FILES = ("/proc", "/sys", "/dev", "/run", "/tmp")
 BASE, WEAK = 1, 2
+NOWHERE = "a symbol that nobody has"
 
 
 class Facts(NamedTuple):
@@ -163,6 +164,7 @@ def test_both_readers_say_the_same(path: str) -> None:
     with open(path, "rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as view:
         elf = read(view)
         assert elf is not None
+        assert lookups_that_fail(elf) == []
         facts = ours(elf)
         kept = Sparse(len(view), [(at, view[at : at + length]) for at, length in parts(view)])
         assert read(kept) == elf
@@ -175,6 +177,17 @@ def test_both_readers_say_the_same(path: str) -> None:
     if witness is NOTHING:
         facts = facts._replace(interpreter=None)
     assert facts == witness
+
+
+def lookups_that_fail(elf: Elf) -> list[tuple[int, str]]:
+    """Symbols that DT_GNU_HASH does not lead to, though a linker has put them there; and what is not there at all."""
+    symbols = elf.tables.symbols
+    if symbols is None or elf.gnu_hash is None:
+        return []
+    hashed = range(elf.gnu_hash, len(symbols.names))
+    asked = hashed if PROOFS else random.Random(SEED).sample(hashed, min(len(hashed), SAMPLE))
+    failed = [(at, symbols.names[at]) for at in asked if at not in elf.tables.hashed(symbols.names[at], elf.gnu_hash)]
+    return failed + [(at, NOWHERE) for at in elf.tables.hashed(NOWHERE, elf.gnu_hash)]
 
 
 def test_there_are_files_to_compare() -> None:

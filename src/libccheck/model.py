@@ -7,7 +7,7 @@ Errnos are their names: "ENOENT".
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from libccheck.record import NamedTuple
@@ -60,13 +60,13 @@ class Symbols(NamedTuple):
     versions: DT_VERSYM as it stands, hidden bit 0x8000 included; empty where the file has none.
     """
 
-    names: tuple[str, ...]
-    infos: bytes
-    others: bytes
-    sections: bytes
-    valued: bytes
-    sizes: tuple[int, ...]
-    versions: tuple[int, ...]
+    names: Sequence[str]
+    infos: Sequence[int]
+    others: Sequence[int]
+    sections: Sequence[int]
+    valued: Sequence[int]
+    sizes: Sequence[int]
+    versions: Sequence[int]
 
 
 Runs = tuple[tuple[int, int, int], ...]
@@ -84,22 +84,24 @@ class Relocations(NamedTuple):
 class Tables:
     """The large tables of an ELF file, each read when first asked for; None where a snapshot left it out.
 
-    hashes: the chain words of DT_GNU_HASH, from the first symbol that it hashes on. A name that was changed in place
-    does not go with its word any more, and is found no longer; None, as in a snapshot, means that all go together.
+    hashed: gives what `hashed` below finds; None where there is no DT_GNU_HASH. A name that was changed in place does
+    not go with its hash any more, and is found no longer. By default, as in a snapshot, all go together.
     """
 
-    __slots__ = ("_hashes", "_index", "_relocations", "_symbols")
+    __slots__ = ("_find", "_hashed", "_imports", "_index", "_relocations", "_symbols")
 
     def __init__(
         self,
         symbols: Callable[[], Symbols | None],
         relocations: Callable[[], Relocations | None],
-        hashes: Callable[[], tuple[int, ...] | None] = lambda: None,
+        hashed: Callable[[], Callable[[str], list[int]] | None] | None = None,
     ) -> None:
         self._symbols: Any = symbols
         self._relocations: Any = relocations
-        self._hashes: Any = hashes
+        self._hashed = hashed
+        self._find: Callable[[str], list[int]] | None = None
         self._index: dict[str, list[int]] | None = None
+        self._imports: frozenset[str] | None = None
 
     @property
     def symbols(self) -> Symbols | None:
@@ -114,10 +116,22 @@ class Tables:
         return self._relocations  # type: ignore[no-any-return]
 
     @property
-    def hashes(self) -> tuple[int, ...] | None:
-        if callable(self._hashes):
-            self._hashes = self._hashes()
-        return self._hashes  # type: ignore[no-any-return]
+    def imports(self) -> frozenset[str]:
+        """The names of all undefined symbols."""
+        if self._imports is None:
+            symbols = self.symbols
+            sections = symbols.sections if symbols else ()
+            names = symbols.names if symbols else ()
+            self._imports = frozenset([names[at] for at, section in enumerate(sections) if not section])
+        return self._imports
+
+    def hashed(self, name: str, first: int) -> list[int]:
+        """Indexes of the symbols of that name that DT_GNU_HASH leads to, in table order; it begins with `first`."""
+        if self._hashed is None:
+            return [index for index in self.named(name) if index >= first]
+        if self._find is None:
+            self._find = self._hashed()
+        return self._find(name) if self._find else []
 
     def named(self, name: str) -> list[int]:
         """Indexes of all symbols of that name, in table order."""

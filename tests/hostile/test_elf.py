@@ -167,6 +167,21 @@ def test_buckets_that_are_not_there_are_not_allocated() -> None:
     assert peak < 1 << 20
 
 
+def test_chains_without_an_end_are_not_followed_for_every_name() -> None:
+    """A thousand names, each to be sought in a chain of a hundred thousand links."""
+    layout = LAYOUTS[0]
+    table, at = strings("x")
+    count = 100_000
+    endless = layout.pack("IIII", 1, 1, 1, 6) + layout.pack("A", 0) + layout.pack("I", 1) + layout.pack("I", 2) * count
+    pieces = [("symbols", layout.symbol(at["x"], 0x12, 1) * count), ("strings", table), ("gnu", endless)]
+    data = build(parts=pieces, tags=[(6, "symbols"), (5, "strings"), (10, len(table)), (0x6FFFFEF5, "gnu")])
+    elf = read(data)
+    assert elf is not None
+    begin = time.process_time()
+    assert [elf.tables.hashed(f"name{each}", 1) for each in range(1000)] == [[]] * 1000
+    assert time.process_time() - begin < SECONDS
+
+
 def test_many_symbols_may_not_share_one_endless_name() -> None:
     """20,000 symbols with 20,000 overlapping names of up to a megabyte would be 20 GB."""
     layout = LAYOUTS[0]

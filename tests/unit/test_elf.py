@@ -13,7 +13,21 @@ import pytest
 from libccheck.elf import Sparse, parts, read
 from libccheck.elf.sparse import Recorder
 from libccheck.model import Elf, VersionDefined, VersionNeed, VersionsNeeded
-from tests.elves import INTERP, LAYOUTS, NOTE, PROPERTY, Layout, Value, build, gnu_hash, note, strings, sysv_hash
+from tests.elves import (
+    INTERP,
+    LAYOUTS,
+    NOTE,
+    PROPERTY,
+    Layout,
+    Value,
+    build,
+    gnu_hash,
+    gnu_hash_of,
+    hash_value,
+    note,
+    strings,
+    sysv_hash,
+)
 
 LITTLE = LAYOUTS[0]
 every_layout = pytest.mark.parametrize("layout", LAYOUTS, ids=lambda each: f"{each.bits}{each.order}")
@@ -36,7 +50,7 @@ def with_symbols(layout: Layout, names: list[str], tags: list[tuple[int, Any]], 
 def names_of(data: bytes) -> tuple[str, ...]:
     symbols = elf_of(data).tables.symbols
     assert symbols is not None
-    return symbols.names
+    return tuple(symbols.names)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -298,6 +312,65 @@ def test_a_symbol_that_occurs_twice_has_two_indexes() -> None:
     data = with_symbols(LITTLE, ["a", "b", "a"], [(4, "hash")], [("hash", sysv_hash(LITTLE, 4))])
     assert elf_of(data).tables.named("a") == [1, 3]
     assert elf_of(data).tables.named("c") == []
+
+
+def hashed_file(layout: Layout, names: list[str], first: int, buckets: int, called: dict[str, str]) -> bytes:
+    """A file whose symbols from `first` on are hashed, some under another name than they have."""
+    head, tail = names[: first - 1], sorted(names[first - 1 :], key=lambda name: hash_value(name) % buckets)
+    hashes = gnu_hash_of(layout, tail, first, buckets)
+    renamed = [*head, *(called.get(each, each) for each in tail)]
+    return with_symbols(layout, renamed, [(0x6FFFFEF5, "gnu")], [("gnu", hashes)])
+
+
+@every_layout
+@pytest.mark.parametrize("buckets", [1, 2, 7])
+def test_gnu_hash_leads_to_all_of_a_name_behind_its_first_symbol(layout: Layout, buckets: int) -> None:
+    names = ["early", "twice", "a", "b", "c", "twice", "d\udcff", "twice"]
+    elf = elf_of(hashed_file(layout, names, 3, buckets, {}))
+    symbols = elf.tables.symbols
+    assert symbols is not None
+    assert elf.gnu_hash == 3
+    for name in {*names[2:], "early", "none"}:
+        wanted = [at for at, each in enumerate(symbols.names) if each == name and at >= 3]
+        assert elf.tables.hashed(name, 3) == wanted, name
+    assert len(elf.tables.hashed("twice", 3)) == 2
+    assert elf.tables.named("twice") != elf.tables.hashed("twice", 3)
+
+
+@every_layout
+def test_gnu_hash_does_not_lead_to_a_name_that_was_changed_in_place(layout: Layout) -> None:
+    elf = elf_of(hashed_file(layout, ["a", "b"], 1, 1, {"b": "c"}))
+    assert elf.tables.hashed("a", 1) == [1]
+    assert elf.tables.hashed("b", 1) == elf.tables.hashed("c", 1) == []
+    assert elf.tables.named("c") == [2]
+
+
+def test_a_hash_table_that_is_not_in_the_file_leads_nowhere() -> None:
+    elf = elf_of(with_symbols(LITTLE, ["a"], [(0x6FFFFEF5, 0x70000000)]))
+    assert elf.tables.hashed("a", 0) == []
+
+
+def test_imports_are_the_names_of_undefined_symbols() -> None:
+    table, at = strings("wanted", "given")
+    symbols = LITTLE.symbol(0, 0, 0) + LITTLE.symbol(at["wanted"], 0x12, 0) + LITTLE.symbol(at["given"], 0x12, 1, 16)
+    pieces = [("symbols", symbols), ("strings", table), ("hash", sysv_hash(LITTLE, 3))]
+    data = build(parts=pieces, tags=[(5, "strings"), (10, len(table)), (6, "symbols"), (4, "hash")])
+    assert elf_of(data).tables.imports == {"", "wanted"}
+
+
+@every_layout
+def test_a_column_gives_one_entry_as_it_gives_all(layout: Layout) -> None:
+    names = ["a", "b" * 100, "é", "c" * 1000, "f\udcff"]
+    data = with_symbols(layout, names, [(4, "hash")], [("hash", sysv_hash(layout, 6))])
+    one, all_ = elf_of(data).tables.symbols, elf_of(data).tables.symbols
+    assert one is not None
+    assert all_ is not None
+    for column, whole in zip(one, all_, strict=True):
+        assert [column[at] for at in range(len(column))] == list(whole)
+    assert all_.names == ("", *names)
+    assert one.names[-1] == names[-1]
+    with pytest.raises(IndexError):
+        _ = elf_of(data).tables.symbols.names[6]  # type: ignore[union-attr]
 
 
 @every_layout

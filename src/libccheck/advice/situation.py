@@ -60,10 +60,7 @@ class Situation:
         """The symbols that the program itself wants of its libraries."""
         if self._imports is None:
             elf = self.check.program.content.elf
-            symbols = elf.tables.symbols if elf and elf.interpreter is not None else None
-            names = symbols.names if symbols else ()
-            sections = symbols.sections if symbols else b""
-            self._imports = frozenset(name for name, section in zip(names, sections, strict=True) if not section)
+            self._imports = elf.tables.imports if elf and elf.interpreter is not None else frozenset()
         return self._imports
 
     def imported(self, names: Iterable[str]) -> str | None:

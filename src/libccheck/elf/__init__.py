@@ -7,7 +7,7 @@ from typing import Any
 
 from libccheck.elf.dynamic import Dynamic, Image, notes, versions_defined, versions_needed
 from libccheck.elf.sparse import Recorder, Sparse
-from libccheck.elf.tables import hash_words, relocation_slices, relocations, symbol_slices, symbols
+from libccheck.elf.tables import hashed, relocation_slices, relocations, symbol_slices, symbols
 from libccheck.model import Elf, Segment, Tables
 
 __all__ = ["Sparse", "parts", "read"]
@@ -43,7 +43,7 @@ def parts(view: Any) -> tuple[tuple[int, int], ...]:
         return ()
     symbol_slices(image, dynamic)
     relocation_slices(image, dynamic)
-    hash_words(image, dynamic)
+    hashed(image, dynamic)
     return recorder.ranges()
 
 
@@ -83,7 +83,7 @@ def _read(view: Any, marked: bool = True) -> tuple[Elf | None, Image | None, Dyn
         isa_needed=isa_needed,
         abi_tag=abi_tag,
         tables=Tables(
-            lambda: symbols(image, dynamic), lambda: relocations(image, dynamic), lambda: hash_words(image, dynamic)
+            lambda: symbols(image, dynamic), lambda: relocations(image, dynamic), lambda: hashed(image, dynamic)
         ),
         cut_segment=_cut_segment(view, bits, entries, phoff, phnum, size) if len(segments) < phnum else None,
     )  # fmt: skip

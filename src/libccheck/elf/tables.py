@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from itertools import chain, groupby, islice
 from struct import Struct
 from typing import Any
 
+from libccheck.elf.columns import Column
 from libccheck.elf.dynamic import Dynamic, Image
+from libccheck.elf.hashes import by_gnu_hash
+from libccheck.elf.names import names
 from libccheck.model import Relocations, Runs, Symbols
 
 _EM_MIPS, _EM_S390, _EM_SPARCV9, _EM_ALPHA = 8, 22, 43, 0x9026
@@ -22,7 +25,6 @@ _SECTIONS = {0: 0, 0xFFF1: 2, 0xFFF2: 3}
 _SIZED = frozenset((1, 5, 6))  # STT_OBJECT, STT_COMMON, STT_TLS
 
 # Bounds no real file comes near; they keep a file that lies from costing far more than its size.
-_MOST_NAME_BYTES = 1 << 26
 _MOST_SYMBOLS = 1 << 20
 _MOST_RUNS = 1 << 20
 
@@ -43,40 +45,64 @@ def symbol_slices(image: Image, dynamic: Dynamic) -> tuple[Any, Any, Any]:
     return image.slice(start, start + size * count), text, versions
 
 
-def hash_words(image: Image, dynamic: Dynamic) -> tuple[int, ...] | None:
-    """The chain words of DT_GNU_HASH, one for each symbol from the first hashed one on; None where there is none."""
-    at = dynamic.offset(_DT_GNU_HASH)
-    order = "<" if image.little_endian else ">"
-    header = None if at is None else image.unpack(Struct(order + "III"), at)
-    if at is None or header is None:
-        return None
-    buckets, first, bloom = header
-    start = at + 16 + bloom * (image.bits // 8) + 4 * buckets
-    count = min(_hashed(image, at) - first, _MOST_SYMBOLS)
-    data = image.slice(start, start + 4 * max(count, 0))
-    return tuple(chain.from_iterable(Struct(order + "I").iter_unpack(data[: len(data) & ~3])))
-
-
 def symbols(image: Image, dynamic: Dynamic) -> Symbols:
+    """Columns that decode what is asked of them: a program may export a million symbols and be asked for ten."""
     table, text, versions = symbol_slices(image, dynamic)
     if not len(table):
         return Symbols((), b"", b"", b"", b"", (), ())
     order = "<" if image.little_endian else ">"
-    if image.bits == 64:
-        names, infos, others, sections, values, sizes = zip(*Struct(order + "IBBHQQ").iter_unpack(table), strict=True)
-    else:
-        names, values, sizes, infos, others, sections = zip(*Struct(order + "IIIBBH").iter_unpack(table), strict=True)
-    place = _SECTIONS.get
-    half = Struct(order + "H")
+    wide = image.bits == 64
+    row = Struct(order + ("IBBHQQ" if wide else "IIIBBH"))
+    name, info, other, section, value, size = range(6) if wide else (0, 3, 4, 5, 1, 2)
+    half, place = Struct(order + "H"), _SECTIONS.get
+    count, read = len(table) // row.size, row.unpack_from
+
+    def field(number: int) -> tuple[int, ...]:
+        return tuple([each[number] for each in row.iter_unpack(table)])
+
+    def size_at(index: int) -> int:
+        found = read(table, index * row.size)
+        return found[size] if found[info] & 15 in _SIZED else 0
+
+    def all_sizes() -> tuple[int, ...]:
+        return tuple([each[size] if each[info] & 15 in _SIZED else 0 for each in row.iter_unpack(table)])
+
     return Symbols(
-        _names(bytes(text), names),
-        bytes(infos),
-        bytes(others),
-        bytes([place(each, 1) for each in sections]),
-        bytes(map(bool, values)),
-        tuple([size if info & 15 in _SIZED else 0 for size, info in zip(sizes, infos, strict=True)]),
-        tuple(chain.from_iterable(half.iter_unpack(versions[: len(versions) & ~1]))),
+        names(text, lambda index: read(table, index * row.size)[name], lambda: field(name), count),
+        Column(count, lambda index: read(table, index * row.size)[info], lambda: bytes(field(info))),
+        Column(count, lambda index: read(table, index * row.size)[other], lambda: bytes(field(other))),
+        Column(
+            count,
+            lambda index: place(read(table, index * row.size)[section], 1),
+            lambda: bytes([place(each, 1) for each in field(section)]),
+        ),
+        Column(
+            count,
+            lambda index: int(bool(read(table, index * row.size)[value])),
+            lambda: bytes(map(bool, field(value))),
+        ),
+        Column(count, size_at, all_sizes),
+        Column(
+            len(versions) // 2,
+            lambda index: half.unpack_from(versions, index * 2)[0],
+            lambda: tuple(chain.from_iterable(half.iter_unpack(versions[: len(versions) & ~1]))),
+        ),
     )
+
+
+def hashed(image: Image, dynamic: Dynamic) -> Callable[[str], list[int]] | None:
+    """From a name to the symbols that DT_GNU_HASH leads to; None where there is none."""
+    table, text, _ = symbol_slices(image, dynamic)
+    size = 24 if image.bits == 64 else 16
+    word = Struct("<I" if image.little_endian else ">I")
+
+    def is_named(index: int, name: bytes) -> bool:
+        if (index + 1) * size > len(table):
+            return False
+        (at,) = word.unpack_from(table, index * size)
+        return bytes(text[at : at + len(name) + 1]).ljust(len(name) + 1, b"\0") == name + b"\0"
+
+    return by_gnu_hash(image, dynamic, len(table) // size, is_named)
 
 
 def relocation_slices(image: Image, dynamic: Dynamic) -> tuple[Any, Any, Any]:
@@ -96,39 +122,6 @@ def relocations(image: Image, dynamic: Dynamic) -> Relocations:
         _runs(image, rela, True),
         _runs(image, plt, dynamic.value.get(20) == 7),
     )
-
-
-def _names(text: bytes, offsets: tuple[int, ...]) -> tuple[str, ...]:
-    """The name at each offset. Latin-1 keeps offsets and bytes in step; what is not ASCII is decoded again."""
-    table = text.decode("latin-1") + "\0"
-    last = len(table) - 1
-    if max(offsets) > last:
-        offsets = tuple([min(each, last) for each in offsets])
-    index = table.index
-    if len(offsets) * max(map(len, table.split("\0"))) <= _MOST_NAME_BYTES:
-        names: Iterable[str] = [table[at : index("\0", at)] for at in offsets]
-    else:
-        names = _bounded_names(table, offsets)
-    return tuple(names if table.isascii() else map(_decoded, names))
-
-
-def _decoded(name: str) -> str:
-    return name if name.isascii() else name.encode("latin-1").decode("utf-8", "surrogateescape")
-
-
-def _bounded_names(table: str, offsets: tuple[int, ...]) -> list[str]:
-    """The same for a table with names so long that many symbols sharing one could cost far more than the file."""
-    names: list[str] = []
-    known: dict[int, str] = {}
-    budget = _MOST_NAME_BYTES
-    for at in offsets:
-        name = known.get(at)
-        if name is None:
-            end = table.find("\0", at, at + budget)
-            name = known[at] = table[at : end if end >= 0 else at + budget]
-            budget -= len(name)
-        names.append(name)
-    return names
 
 
 def _symbol_count(image: Image, dynamic: Dynamic, size: int) -> int:

@@ -92,5 +92,5 @@ def _imported(elf: Elf) -> list[str]:
     symbols = elf.tables.symbols
     if symbols is None:
         return []
-    rows = zip(symbols.names, symbols.infos, symbols.sections, strict=True)
-    return [name for name, info, section in rows if section == _UNDEFINED and info >> 4 == _STB_GLOBAL and name]
+    wanted = [at for at, section in enumerate(symbols.sections) if section == _UNDEFINED]
+    return [symbols.names[at] for at in wanted if symbols.infos[at] >> 4 == _STB_GLOBAL and symbols.names[at]]

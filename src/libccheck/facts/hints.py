@@ -13,14 +13,10 @@ _DIRECTORY = re.compile(rb"/(?:[\w.+-]{1,64}/){0,16}")
 _LONGEST_DIRECTORY = 256
 _MOST = 64
 _MOST_BYTES = 1 << 28
-_UNDEFINED = 0
 
 
 def imports_dlopen(elf: Elf) -> bool:
-    symbols = elf.tables.symbols
-    return symbols is not None and any(
-        symbols.sections[index] == _UNDEFINED for name in _IMPORTS for index in elf.tables.named(name)
-    )
+    return not elf.tables.imports.isdisjoint(_IMPORTS)
 
 
 def dlopen_names(elf: Elf, data: Any) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ def number(version: str) -> tuple[int, ...]:
 def _by_index(elf: Elf) -> dict[int, set[str]]:
     symbols = elf.tables.symbols
     found: dict[int, set[str]] = {}
-    for name, index in zip(symbols.names, symbols.versions, strict=False) if symbols else ():
-        if index & _INDEX > 1:
-            found.setdefault(index & _INDEX, set()).add(name)
+    for at, index in enumerate(symbols.versions) if symbols else ():
+        if symbols and index & _INDEX > 1 and at < len(symbols.names):
+            found.setdefault(index & _INDEX, set()).add(symbols.names[at])
     return found

@@ -27,4 +27,7 @@ def may_be(elf: Elf) -> bool:
         return elf.soname.startswith(("ld", "libc."))
     if elf.kind != 3 or elf.interpreter is not None or elf.needed or not elf.tags:
         return False
-    return elf.size < _STUB_SIZE or bool(elf.tables.named("__libc_start_main"))
+    if elf.size < _STUB_SIZE:
+        return True
+    start, tables = "__libc_start_main", elf.tables
+    return bool(tables.named(start) if elf.gnu_hash is None else tables.hashed(start, elf.gnu_hash))

@@ -177,10 +177,7 @@ def _pack_symbols(symbols: Symbols, number_of: Callable[[str], int]) -> bytes:
         (
             pack("<III", count, versions, len(text)),
             _columns([number_of(name) for name in symbols.names], 3),
-            symbols.infos,
-            symbols.others,
-            symbols.sections,
-            symbols.valued,
+            *map(bytes, (symbols.infos, symbols.others, symbols.sections, symbols.valued)),
             _columns(symbols.versions, 2),
             text,
         )

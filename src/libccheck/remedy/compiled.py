@@ -52,8 +52,7 @@ def compiled(program: Program) -> Compiled | None:
 
 def imports(elf: Elf, names: Iterable[str]) -> list[str]:
     """Which of these functions the program asks of its libraries."""
-    symbols = elf.tables.symbols
-    return [each for each in names if symbols and any(symbols.sections[at] == 0 for at in elf.tables.named(each))]
+    return [each for each in names if each in elf.tables.imports]
 
 
 def runtime(elf: Elf) -> list[str]:

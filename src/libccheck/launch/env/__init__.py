@@ -119,8 +119,7 @@ def _tool(handover: Handover, tree: Tree) -> Tool | None:
 
 def _imports(elf: Elf, name: str) -> bool:
     """error(3) of glibc prints the whole path of the program, gnulib's own only its name."""
-    symbols = elf.tables.symbols
-    return symbols is not None and any(symbols.sections[at] == 0 for at in elf.tables.named(name))
+    return name in elf.tables.imports
 
 
 def _is_utf8(tree: Tree, tool: Tool, process: Process) -> bool:

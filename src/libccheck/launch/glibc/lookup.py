@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from libccheck.launch.glibc.state import MAIN, VDSO, Loading, Object, Version
 from libccheck.model import Symbols
 
@@ -42,8 +44,11 @@ def symbols_of(loading: Loading, item: Object) -> Symbols:
 def _in_object(loading: Loading, item: Object, name: str, version: Version | None, type_class: int) -> int | None:
     """The index in that object's table; 0 where it is there but hidden; None where it is not."""
     elf = item.elf
-    first = elf.gnu_hash if elf.gnu_hash is not None else 1 if elf.sysv_hash else None
-    positions = elf.tables.named(name) if first is not None else ()
+    positions: Sequence[int] = ()
+    if elf.gnu_hash is not None:
+        positions = elf.tables.hashed(name, elf.gnu_hash)
+    elif elf.sysv_hash:
+        positions = [index for index in elf.tables.named(name) if index]
     if not positions:
         if elf.tables.symbols is None:
             symbols_of(loading, item)
@@ -51,7 +56,7 @@ def _in_object(loading: Loading, item: Object, name: str, version: Version | Non
     symbols = symbols_of(loading, item)
     fallback = fallbacks = 0
     for at in positions:
-        if at < (first or 0) or not _is_definition(loading, symbols, at, type_class):
+        if not _is_definition(loading, symbols, at, type_class):
             continue
         matches = _version_matches(loading, item, symbols, at, version)
         if matches:

@@ -133,30 +133,17 @@ def defines(elf: Elf, name: str) -> bool:
 
 def hashed(elf: Elf, name: str) -> int | None:
     """The symbol that the hash table leads to: versions that are not the default one are passed over."""
-    table = symbols(elf)
-    if elf.gnu_hash is None and not elf.sysv_hash:
+    versions = symbols(elf).versions
+    if elf.gnu_hash is not None:
+        found = elf.tables.hashed(name, elf.gnu_hash)
+    elif elf.sysv_hash:
+        found = [index for index in reversed(elf.tables.named(name)) if index]
+    else:
         raise FaultError("SIGSEGV")
-    found = elf.tables.named(name)
-    if elf.gnu_hash is None:
-        found = [index for index in reversed(found) if index]
-    elif found:
-        found = _chained(elf, elf.gnu_hash, name, found)
-    versions = table.versions
     for index in found:
         if index >= len(versions) or not versions[index] & _HIDDEN:
             return index
     return None
-
-
-def _chained(elf: Elf, first: int, name: str, found: list[int]) -> list[int]:
-    """Those of the symbols of that name that DT_GNU_HASH leads to."""
-    words = elf.tables.hashes
-    if words is None:
-        return [index for index in found if index >= first]
-    value = 5381
-    for byte in name.encode("utf-8", "surrogateescape"):
-        value = value * 33 + byte & 0xFFFFFFFF
-    return [index for index in found if 0 <= index - first < len(words) and words[index - first] | 1 == value | 1]
 
 
 def symbols(elf: Elf) -> Symbols:

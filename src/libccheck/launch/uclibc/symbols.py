@@ -47,12 +47,8 @@ class Scope:
             raise LeftOutError("whether the loader reads the hash table of a library")
         if elf.gnu_hash is None or not self._known.gnu_hash:
             return [index for index in reversed(_named(elf, name)) if index] if elf.sysv_hash else []
-        found = [index for index in _named(elf, name) if index >= elf.gnu_hash]
-        words = elf.tables.hashes
-        if not found or words is None:
-            return found
-        first, value = elf.gnu_hash, _hash(name)
-        return [index for index in found if index - first < len(words) and words[index - first] | 1 == value | 1]
+        table_of(elf)
+        return elf.tables.hashed(name, elf.gnu_hash)
 
     def _counts(self, table: Symbols, index: int, type_class: int) -> bool:
         """check_match()"""
@@ -80,10 +76,3 @@ def has_address(table: Symbols, index: int) -> bool:
 def _named(elf: Elf, name: str) -> list[int]:
     table_of(elf)
     return elf.tables.named(name)
-
-
-def _hash(name: str) -> int:
-    value = 5381
-    for byte in name.encode("utf-8", "surrogateescape"):
-        value = value * 33 + byte & 0xFFFFFFFF
-    return value
