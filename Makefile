@@ -3,6 +3,7 @@
 PYTHON := $(shell for each in python3 python3.14 python3.13 python3.12 python3.11 python3.10; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$each && break; done)
 BIN := .venv/bin
+PARALLEL := -n logical --dist loadgroup --no-loadscope-reorder
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 # pip and the compilers write below a home directory; without a usable one they get one here.
@@ -24,10 +25,10 @@ demo: .venv/toolchains
 	@$(BIN)/python -m demo
 
 test: .venv/development .venv/toolchains
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
 proofs: .venv/development .venv/toolchains
-	LIBCCHECK_PROOFS=1 $(BIN)/python -m pytest
+	LIBCCHECK_PROOFS=1 $(BIN)/python -m pytest $(PARALLEL)
 
 lint: .venv/development
 	$(BIN)/ruff check .

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+
+from tests import counting
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,14 +33,41 @@ def pytest_report_header() -> list[str]:
     return ["pairs: all of them" if everything() else f"pairs: a sample, LIBCCHECK_SEED={seed()}"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Which tests go to the same process of several (`--dist loadgroup`): those that share what is dear."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
+def _group(item: pytest.Item) -> str:
+    """An engine's own, the pairs of one root, else the module."""
+    fixtures = getattr(item, "fixturenames", ())
+    for engine in ("engine", "podman"):
+        if engine in fixtures:
+            return engine
+    parameters = getattr(item, "callspec", None)
+    root = parameters.params.get("root", "") if parameters else ""
+    return f"{item.path.parent.name}/{item.path.stem} {root}".rstrip()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process of several hands over what it has counted; the one that has it all looks whether it is enough."""
+    handed = getattr(session.config, "workeroutput", None)
+    if handed is not None:
+        handed["counted"] = counting.dump()
+    elif session.exitstatus == pytest.ExitCode.OK and counting.shortfalls():
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    counting.merge(getattr(node, "workeroutput", {}).get("counted", {}))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    module = sys.modules.get("tests.reality.tally")
-    if module and module.TALLY.cells:
-        terminalreporter.section("predicted and really executed")
-        for line in module.TALLY.lines():
+    for title, lines in counting.tables():
+        terminalreporter.section(title)
+        for line in lines:
             terminalreporter.line(line)
-    module = sys.modules.get("tests.engine.tally")
-    if module and module.SEEN.pairs:
-        terminalreporter.section("predicted and really seen in engines and shells")
-        for line in module.SEEN.lines():
-            terminalreporter.line(line)
+    for line in counting.shortfalls():
+        terminalreporter.line(f"FAILED {line}", red=True)

@@ -48,7 +48,7 @@ def version(tool: str) -> str:
     """Something that changes when the tool does."""
     if tool.startswith(_ZIG):
         package = importlib.util.find_spec("ziglang")
-        return str(os.stat(package.origin).st_mtime_ns if package and package.origin else None)
+        return f"{zig_cc('any')} {os.stat(package.origin).st_mtime_ns if package and package.origin else None}"
     if tool.startswith(_UCLIBC):
         return f"{version('gcc')} {uclibc.built().name}"
     run = subprocess.run([command(tool)[0], "--version"], capture_output=True, check=False)

@@ -5,17 +5,17 @@ It stays below .build, by the hash of what it is made of; making it takes a minu
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import tarfile
 import tempfile
-import threading
 from pathlib import Path
 
 from demo.build import BUILD
+
+from tests.alone import alone
 
 _SOURCES = "/usr/src"
 _HEADERS = ("linux", "asm-generic")
@@ -57,7 +57,6 @@ crtendS.o%s {here}/usr/lib/crtn.o
 %{{shared:-shared}} %{{pie:-pie}} --dynamic-linker=/lib/ld64-uClibc.so.{generation} --hash-style=both
 
 """
-_LOCK = threading.Lock()
 
 
 class MissingError(Exception):
@@ -72,13 +71,9 @@ def built(variant: str = "plain") -> Path:
     version = tarball.name.removesuffix(".tar.xz")
     key = hashlib.sha256(repr((version, VARIANTS[variant])).encode()).hexdigest()[:8]
     path = BUILD / f"{version}-{variant}-{key}"
-    with _LOCK:
+    with alone(path):
         if not path.exists():
-            BUILD.mkdir(parents=True, exist_ok=True)
-            with open(BUILD / f"{path.name}.lock", "w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                if not path.exists():
-                    _build(tarball, version, VARIANTS[variant], path)
+            _build(tarball, version, VARIANTS[variant], path)
     return path
 
 
@@ -86,7 +81,7 @@ def options(generation: str) -> tuple[str, ...]:
     """How gcc is told to link with it, for the interpreter and the C library of that generation."""
     here = built().resolve()
     specs = here / f"specs-{generation}"
-    with _LOCK:
+    with alone(specs):
         if not specs.exists():
             _rename_library(here, f"libc.so.{generation}")
             unfinished = here / f"{specs.name}.{os.getpid()}"

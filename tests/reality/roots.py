@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests import toolchains
+from tests.alone import alone
 from tests.reality import assembled, uclibc_roots
 from tests.reality.sample import everything
 
@@ -66,16 +67,19 @@ class Roots:
     def made(self, name: str, make: Callable[[Path], None]) -> Path:
         """A directory of the cache that `make` fills where it is not there yet."""
         path = self.directory / name
-        if path.exists():
-            return path
-        self.directory.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            with alone(path):
+                if not path.exists():
+                    self._make(path, make)
+        return path
+
+    def _make(self, path: Path, make: Callable[[Path], None]) -> None:
         with tempfile.TemporaryDirectory(dir=self.directory, ignore_cleanup_errors=True) as room:
             unfinished = Path(room) / "root"
             unfinished.mkdir()
             unfinished.chmod(0o755)
             make(unfinished)
             unfinished.rename(path)
-        return path
 
     def _made(self) -> list[Root]:
         published = [Root(f"debian-{suite}", partial(debian, suite), ordinary=True) for suite in _SUITES]

@@ -3,46 +3,88 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from tests.reality.compare import Compared
+
+
+class Demand(NamedTuple):
+    """What a part of the tests must have compared once it has gone through `total` pairs: at least `least` of them with
+    a verdict, and so many of each code, all by `loader` if it names one."""
+
+    total: int
+    least: int
+    codes: Mapping[str, int]
+    loader: str = ""
+
+
+class _Cell(NamedTuple):
+    part: str
+    result: str
+    code: str
+    loader: str
 
 
 class Tally:
     """Pairs by code and loader; those without a verdict are not compared, only counted."""
 
+    title = "predicted and really executed"
+
     def __init__(self) -> None:
-        self.cells: Counter[tuple[str, str]] = Counter()
-        self.equal = self.unequal = self.unclear = 0
+        self._cells: Counter[_Cell] = Counter()
+        self._demands: dict[str, Demand] = {}
 
-    def add(self, compared: Compared) -> None:
-        if compared.code.startswith("LC9"):
-            self.unclear += 1
-            return
-        self.cells[compared.code, compared.loader] += 1
-        if compared.disagreements:
-            self.unequal += 1
-        else:
-            self.equal += 1
+    def demand(self, part: str, demand: Demand) -> None:
+        self._demands[part] = demand
 
-    @property
-    def pairs(self) -> int:
-        """How many were compared."""
-        return self.equal + self.unequal
+    def add(self, compared: Compared, part: str = "") -> None:
+        result = "unequal" if compared.disagreements else "equal"
+        result = "unclear" if compared.code.startswith("LC9") else result
+        self._cells[_Cell(part, result, compared.code, compared.loader)] += 1
 
-    def of(self, code: str) -> int:
-        return sum(count for (each, _), count in self.cells.items() if each == code)
+    def dump(self) -> Any:
+        demands = {
+            part: (each.total, each.least, dict(each.codes), each.loader) for part, each in self._demands.items()
+        }
+        return [(*cell, count) for cell, count in self._cells.items()], demands
+
+    def merge(self, dumped: Any) -> None:
+        cells, demands = dumped
+        for *cell, count in cells:
+            self._cells[_Cell(*cell)] += count
+        self._demands.update((part, Demand(*each)) for part, each in demands.items())
 
     def lines(self) -> Iterator[str]:
         """The sentence, then the table of code by loader."""
-        unclear = f", {self.unclear} not decidable" if self.unclear else ""
-        yield f"{self.pairs} prediction-reality pairs compared, {self.equal} equal{unclear}"
-        loaders = sorted({loader for _, loader in self.cells})
+        if not self._cells:
+            return
+        clear = {cell: count for cell, count in self._cells.items() if cell.result != "unclear"}
+        equal = sum(count for cell, count in clear.items() if cell.result == "equal")
+        unclear = self._cells.total() - sum(clear.values())
+        rest = f", {unclear} not decidable" if unclear else ""
+        yield f"{sum(clear.values())} prediction-reality pairs compared, {equal} equal{rest}"
+        loaders = sorted({cell.loader for cell in clear})
         yield ""
         yield "code    " + "".join(f"{each:>9}" for each in loaders) + "      all"
-        for code in sorted({code for code, _ in self.cells}):
-            row = [self.cells[code, each] for each in loaders]
-            yield f"{code:8}" + "".join(f"{each or '-':>9}" for each in (*row, self.of(code)))
+        for code in sorted({cell.code for cell in clear}):
+            row = [sum(clear[cell] for cell in clear if (cell.code, cell.loader) == (code, each)) for each in loaders]
+            yield f"{code:8}" + "".join(f"{each or '-':>9}" for each in (*row, sum(row)))
+
+    def shortfalls(self) -> Iterator[str]:
+        for part, demand in self._demands.items():
+            counted = {cell: count for cell, count in self._cells.items() if cell.part == part}
+            if sum(counted.values()) < demand.total:
+                continue
+            codes: Counter[str] = Counter()
+            for cell, count in counted.items():
+                if cell.result != "unclear" and demand.loader in ("", cell.loader):
+                    codes[cell.code] += count
+            if codes.total() < demand.least:
+                yield f"{part}: {codes.total()} pairs compared, not {demand.least}"
+            for code, least in demand.codes.items():
+                if codes[code] < least:
+                    yield f"{part}: {codes[code]} pairs of {code}, not {least}"
 
 
-TALLY = Tally()
+COUNT = TALLY = Tally()

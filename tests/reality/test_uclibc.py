@@ -15,12 +15,10 @@ from tests.reality.programs.uclibc import PROGRAMS
 from tests.reality.reality import Reality, UnavailableError
 from tests.reality.roots import ROOTS, Roots, given_archives
 from tests.reality.sample import everything, seed
-from tests.reality.tally import TALLY, Tally
+from tests.reality.tally import TALLY, Demand
 
 _SIZE = 400
 _MAIN_ROOT = "uclibc-ng"
-_AT_LEAST = {"LC201": 20, "LC202": 10, "LC204": 10, "starts": 30}
-_ALL, _OWN = Tally(), Tally()
 
 
 def _pairs() -> list[tuple[str, str]]:
@@ -39,6 +37,8 @@ def _has_loader(archive: Path) -> bool:
 
 
 _PAIRS = _pairs()
+_PART = "programs linked with uClibc"
+TALLY.demand(_PART, Demand(len(_PAIRS), 100, {"LC201": 20, "LC202": 10, "LC204": 10, "starts": 30}, "uclibc"))
 
 
 @pytest.fixture(scope="module")
@@ -56,13 +56,5 @@ def test_prediction_equals_reality(comparison: Comparison, program: str, root: s
         compared = comparison.compare(program, root)
     except (toolchains.MissingError, UnavailableError) as error:
         toolchains.missing(error)
-    for tally in (TALLY, _ALL, *([_OWN] if compared.loader == "uclibc" else ())):
-        tally.add(compared)
+    TALLY.add(compared, _PART)
     assert not compared.disagreements, "\n".join(("", *compared.disagreements, f"reality {compared.reality!r}"))
-
-
-def test_enough_pairs_of_each_kind_were_compared() -> None:
-    if not toolchains.everything_required() or _ALL.pairs + _ALL.unclear < len(_PAIRS):
-        pytest.skip("this run leaves pairs out")
-    assert _OWN.equal >= 100
-    assert {code: count for code, count in _AT_LEAST.items() if _OWN.of(code) < count} == {}

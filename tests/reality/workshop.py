@@ -6,8 +6,6 @@ import hashlib
 import os
 import subprocess
 import tempfile
-import threading
-from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +13,7 @@ from typing import NamedTuple
 from demo.build import Recipe, build
 
 from tests import toolchains
+from tests.alone import alone
 
 
 class Built(NamedTuple):
@@ -51,11 +50,10 @@ Content = bytes | Path | Built | Changed | Demo
 
 
 class Workshop:
-    """Everything lands below `directory`; several threads may make things."""
+    """Everything lands below `directory`; several threads and processes may make things."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def read(self, content: Content) -> bytes:
         """The bytes; toolchains.MissingError where a tool is not there."""
@@ -64,8 +62,9 @@ class Workshop:
         if isinstance(content, Changed):
             return content.change(self.read(content.of))
         if isinstance(content, Demo):
-            with self._locks[content.recipe.name]:
-                return build(content.recipe, self._directory.parent / "demo").read_bytes()
+            directory = self._directory.parent / "demo"
+            with alone(directory / content.recipe.name):
+                return build(content.recipe, directory).read_bytes()
         if isinstance(content, Path):
             return content.read_bytes()
         return content
@@ -73,9 +72,10 @@ class Workshop:
     def make(self, built: Built) -> Path:
         """The file, made where it is not yet there."""
         path = self._directory / _key(built) / built.name
-        with self._locks[path.parent.name]:
-            if not path.exists():
-                self._compile(built, path)
+        if not path.exists():
+            with alone(path.parent):
+                if not path.exists():
+                    self._compile(built, path)
         return path
 
     def _compile(self, built: Built, path: Path) -> None:
