@@ -11,10 +11,11 @@ ifneq ($(shell test -n "$$HOME" -a -w "$$HOME" && echo usable),usable)
 export HOME := $(CURDIR)/.build/home
 endif
 
-.PHONY: help demo test proofs lint catalog clean
+.PHONY: help demo samples test proofs lint catalog clean
 
 help:
 	@echo 'make demo     build four programs and ask what becomes of them in base images'
+	@echo 'make samples  build all programs of samples/ into .build/demo'
 	@echo 'make test     the tests, with a sample of the pairs compared with reality'
 	@echo 'make proofs   the tests, with every pair; as long as it takes'
 	@echo 'make lint     ruff and mypy'
@@ -23,6 +24,9 @@ help:
 
 demo: .venv/toolchains
 	@$(BIN)/python -m demo
+
+samples: .venv/toolchains
+	@$(BIN)/python -m demo.build
 
 test: .venv/development .venv/toolchains
 	$(BIN)/python -m pytest $(PARALLEL)

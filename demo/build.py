@@ -1,10 +1,11 @@
-"""Builds the demo's four programs, for x86-64 Linux, with toolchains that pip installs: Go, and zig as the C compiler.
+"""Builds the programs of the demo and of `samples/`, for x86-64 Linux, with toolchains that pip installs: Go and zig.
 
 Everything that is written, caches included, lands below one directory; the home directory is never touched.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shlex
 import subprocess
@@ -41,17 +42,30 @@ def recipes() -> tuple[Recipe, ...]:
     )
 
 
+def samples() -> tuple[Recipe, ...]:
+    """The programs of the story in `samples/`: those of the demo, and the two that it leaves out."""
+    go = str(Path(sysconfig.get_path("scripts")) / "go")
+    with_c = (("CGO_ENABLED", "1"), ("CC", shlex.join((*zig_cc(MUSL), "-dynamic"))))
+    return (
+        *recipes(),
+        Recipe("httpd-musl", (go, "build", "-o", "{output}", "."), "samples/go", with_c),
+        Recipe("hello-static", (*zig_cc(MUSL), "-static", "-O2", "-o", "{output}", "hello.c"), "samples/c"),
+    )
+
+
 def build(recipe: Recipe, directory: Path) -> Path:
-    """The program, built where it is not yet there or older than its source."""
+    """The program, built where it is not yet there or older than its source; by one process at a time."""
     output = directory / recipe.name
     sources = list((PROJECT / recipe.directory).iterdir())
-    if output.exists() and all(output.stat().st_mtime > each.stat().st_mtime for each in sources):
-        return output
     directory.mkdir(parents=True, exist_ok=True)
-    unfinished = directory / f"{recipe.name}.unfinished"
-    command = [str(unfinished) if each == "{output}" else each for each in recipe.command]
-    subprocess.run(command, cwd=PROJECT / recipe.directory, env=environment(dict(recipe.environment)), check=True)
-    unfinished.rename(output)
+    with open(directory / f".{recipe.name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if output.exists() and all(output.stat().st_mtime > each.stat().st_mtime for each in sources):
+            return output
+        unfinished = directory / f"{recipe.name}.unfinished"
+        command = [str(unfinished) if each == "{output}" else each for each in recipe.command]
+        subprocess.run(command, cwd=PROJECT / recipe.directory, env=environment(dict(recipe.environment)), check=True)
+        unfinished.rename(output)
     return output
 
 
@@ -80,3 +94,8 @@ def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
         "ZIG_LOCAL_CACHE_DIR": str(BUILD / "zig-cache"),
         **(more or {}),
     }
+
+
+if __name__ == "__main__":
+    for each in samples():
+        print(build(each, BUILD / "demo").relative_to(PROJECT))

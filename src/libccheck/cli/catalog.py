@@ -36,7 +36,7 @@ def catalog() -> None:
     """
 
 
-@catalog.command(name="list")
+@catalog.command(name="list", short_help="Every base image known by name.")
 @click.argument("words", nargs=-1, metavar="[WORD...]")
 @click.option("--platform", metavar="OS/ARCH", help="Only entries for that platform, as linux/arm64.")
 @_catalogs
@@ -58,7 +58,7 @@ def list_(words: tuple[str, ...], platform: str | None, catalogs: tuple[str, ...
     return 0
 
 
-@catalog.command()
+@catalog.command(short_help="What is known of a base image, and how old that is.")
 @click.argument("name")
 @click.option("--platform", metavar="OS/ARCH", help="Which platform, as linux/arm64. [default: the host's]")
 @_catalogs
@@ -83,7 +83,7 @@ def show(name: str, platform: str | None, catalogs: tuple[str, ...], formats: tu
     return 0
 
 
-@catalog.command()
+@catalog.command(short_help="Add an image, so that checks find it by name.")
 @click.argument("name", required=False)
 @click.option("--from", "source", metavar="IMAGE", help="What to read: tar:PATH, dir:PATH, or any other image.")
 @click.option("--platform", metavar="OS/ARCH", help="Its platform. [default: what its programs are made for]")

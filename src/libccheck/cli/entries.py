@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from libccheck.formats.paper import Paper
@@ -12,6 +13,8 @@ from libccheck.model import Image
 from libccheck.record import NamedTuple
 
 _A_LINE = 3  # names
+_GAP = "  "
+_NARROWEST = 8
 
 SCHEMA = "libccheck/catalog/1"
 
@@ -46,29 +49,47 @@ def details_as_json(listed: Listed, image: Image, holds: Holdings) -> str:
 
 
 def as_table(listed: list[Listed], paper: Paper) -> str:
-    """One row a name; what differs by platform is that of the first one."""
-    from rich.table import Table
+    """One row a name; what differs by platform is that of the first one. A name is never broken: one that is too long
+    has a line to itself, and where there is no room for all platforms the first one and a count stand for them."""
     from rich.text import Text
 
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("image", overflow="fold")
-    table.add_column("libc", no_wrap=True)
-    table.add_column("size", no_wrap=True, justify="right")
-    table.add_column("as of", no_wrap=True)
-    table.add_column("platforms", min_width=10)
     rows: dict[tuple[str, str], list[Listed]] = {}
     for each in listed:
         rows.setdefault((each.entry.name, each.catalog), []).append(each)
-    for (name, _), several in rows.items():
-        first = several[0].entry
-        table.add_row(
-            Text.assemble((visible(name), "bold"), *((f"\n  {each}", "dim") for each in _floating(several[0]))),
-            visible(f"{first.libc} {first.libc_version}".strip() or "no loader"),
-            megabytes(first.size),
-            visible(first.date),
-            visible(" ".join(each.entry.platform.removeprefix("linux/") for each in several)),
-        )
-    return _printed(table, paper)
+    table = [("image", "libc", "size", "as of", "platforms"), *(_row(several, full=True) for several in rows.values())]
+    if _too_wide(table, paper):
+        table[1:] = [_row(several, full=False) for several in rows.values()]
+    _, libc, size, date, platforms = (max(map(len, column)) for column in zip(*table, strict=True))
+    others = sum((libc, size, date, platforms)) + 4 * len(_GAP)
+    name = max(min(max(len(row[0]) for row in table), paper.width - others), _NARROWEST)
+    lines: list[Text] = []
+    for row, several in zip(table, [None, *rows.values()], strict=True):
+        facts = _GAP.join((f"{row[1]:{libc}}", f"{row[2]:>{size}}", f"{row[3]:{date}}", row[4]))
+        shown = Text(row[0], "bold")
+        if len(row[0]) > name:
+            lines.append(shown)
+            shown = Text()
+        shown.pad_right(name + len(_GAP) - len(shown))
+        lines.append(Text.assemble(shown, (facts, "" if several else "bold")))
+        lines += (Text(f"  {names}", "dim") for names in (_floating(several[0]) if several else ()))
+    return _printed(lines, paper)
+
+
+def _row(several: list[Listed], full: bool) -> tuple[str, str, str, str, str]:
+    first = several[0].entry
+    platforms = [each.entry.platform.removeprefix("linux/") for each in several]
+    shown = platforms if full else [platforms[0], *([f"+{len(platforms) - 1}"] if platforms[1:] else [])]
+    return (
+        visible(first.name),
+        visible(f"{first.libc} {first.libc_version}".strip() or "no loader"),
+        megabytes(first.size),
+        visible(first.date),
+        visible(" ".join(shown)),
+    )
+
+
+def _too_wide(table: list[tuple[str, str, str, str, str]], paper: Paper) -> bool:
+    return sum(max(map(len, column)) + len(_GAP) for column in zip(*table, strict=True)) - len(_GAP) > paper.width
 
 
 def details_as_text(listed: Listed, image: Image, holds: Holdings, paper: Paper) -> str:
@@ -81,7 +102,7 @@ def details_as_text(listed: Listed, image: Image, holds: Holdings, paper: Paper)
     for label, value in _facts(listed, image, holds):
         if value:
             table.add_row(label, Text(visible(value)))
-    return _printed(table, paper)
+    return _printed([table], paper)
 
 
 def megabytes(size: int | None) -> str:
@@ -148,9 +169,10 @@ def _dumped(entries: list[dict[str, Any]]) -> str:
     return json.dumps({"schema": SCHEMA, "entries": entries}, indent=2) + "\n"
 
 
-def _printed(table: Any, paper: Paper) -> str:
+def _printed(parts: Sequence[Any], paper: Paper) -> str:
     from libccheck.formats.console import console_for
 
     console, written = console_for(paper)
-    console.print(table)
+    for each in parts:
+        console.print(each, soft_wrap=not hasattr(each, "columns"))
     return "".join(line.rstrip() + "\n" for line in written.getvalue().splitlines())

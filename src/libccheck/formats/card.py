@@ -10,7 +10,7 @@ from rich.text import Text
 
 from libccheck.formats.visible import visible
 
-_LABEL = 13
+LABEL = 13
 _NARROWEST = 20
 _LONGEST = 2000  # characters in a row; only a damaged file or a hostile one has more to say
 
@@ -26,7 +26,7 @@ def headline(console: Console, name: str, tag: str) -> None:
 
 def row(console: Console, label: str, *lines: Text | str) -> None:
     """A label and what belongs to it, wrapped and within a bound; no row where there is nothing to say."""
-    width = max(console.width - _LABEL, _NARROWEST)
+    width = max(console.width - LABEL, _NARROWEST)
     shown = label
     for line in lines:
         text = line if isinstance(line, Text) else Text(line)
@@ -34,7 +34,7 @@ def row(console: Console, label: str, *lines: Text | str) -> None:
             text = Text.assemble(text[:_LONGEST], (f" ... and {len(text) - _LONGEST} characters more", "dim"))
         for piece in text.wrap(console, width, overflow="fold") if text else ():
             piece.rstrip()
-            console.print(Text.assemble((f"  {shown:{_LABEL - 2}}", "dim"), piece), soft_wrap=True)
+            console.print(Text.assemble((f"  {shown:{LABEL - 2}}", "dim"), piece), soft_wrap=True)
             shown = ""
 
 

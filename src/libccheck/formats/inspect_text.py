@@ -24,6 +24,8 @@ _FAMILIES = {"glibc": "glibc", "musl": "musl", "uclibc": "uClibc", "bionic": "bi
 _MOST_SETTINGS = 40
 _COMPILERS = ("rustc", "ghc", "clang", "gcc")
 _OF_LIBC = ("libc.", "libgcc_s.", "libstdc++.", "ld-musl-")
+_GO_LONGEST = "DefaultGODEBUG"
+"""A list of dozens of switches, most of them at what the module's Go version says; only -v shows it."""
 _GO_CPU = ("GOAMD64", "GOARM", "GOARM64", "GO386", "GOMIPS", "GOPPC64", "GORISCV64")
 _GO_ANY = ("v1", "5", "v8.0", "sse2", "softfloat", "power8", "rva20u64")
 """The values that any CPU of the machine will do for."""
@@ -145,7 +147,7 @@ def _comes_from(console: Console, facts: Facts, binary: Binary, verbose: bool) -
 def _go(console: Console, build: GoBuild, verbose: bool) -> None:
     main = f"{build.main.path} {build.main.version}".strip() if build.main else build.path
     row(console, "Go module", visible(main))
-    settings = [f"{key}={value}" for key, value in build.settings]
+    settings = [f"{key}={value}" for key, value in build.settings if verbose or key != _GO_LONGEST]
     row(console, "Go build", *[visible(each) for each in settings[:_MOST_SETTINGS]])
     modules = [f"{each.path} {each.version}" for each in build.modules]
     row(console, "Go deps", *([visible(each) for each in modules] if verbose else []))

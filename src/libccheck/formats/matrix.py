@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -37,8 +38,7 @@ def _table(console: Console, report: Report, unicode: bool) -> None:
     images = list(dict.fromkeys(image for _, image in cells))
     across, down = (images, programs) if len(images) <= len(programs) else (programs, images)
     flipped = across is programs
-    widths = [max(len(name), 16) for name in across]
-    if max(map(len, down)) + sum(widths) + 2 * len(widths) + 2 > console.width:
+    if _width(cells, across, down, flipped) > console.width:
         rows = [[Text(program), Text(image), cell] for (program, image), cell in cells.items()]
         headers = ["", "", ""]
     else:
@@ -54,6 +54,15 @@ def _table(console: Console, report: Report, unicode: bool) -> None:
         table.add_row(*row)
     for line in console.render_lines(table, pad=False):
         _wrapped(console, Text.assemble(*[(segment.text, segment.style or "") for segment in line]), "")
+
+
+def _width(cells: dict[tuple[str, str], Text], across: list[str], down: list[str], flipped: bool) -> int:
+    """Of the table whose columns are `across`."""
+    width = max(cell_len(name) for name in down)
+    for name in across:
+        held = [cell for pair, cell in cells.items() if pair[0 if flipped else 1] == name]
+        width += 2 + max(cell_len(name), *(cell.cell_len for cell in held))
+    return width
 
 
 def _cell(check: Check, unicode: bool) -> Text:
@@ -85,7 +94,16 @@ def _failure(console: Console, group: list[Check], unicode: bool) -> None:
     for words in _words(check):
         console.print(Text.assemble("  ", (words, "bold")), soft_wrap=True)
     meetings = {phrases.meeting(each, image_libc(each.image)) for each in group}
-    _wrapped(console, Text(phrases.sentences(check, meetings.pop() if len(meetings) == 1 else "")), "  ")
+    said = phrases.sentences(check, meetings.pop() if len(meetings) == 1 else "")
+    if len({_why(each) for each in group}) > 1:
+        said = f"In {_image(check)}: {said}"
+    _wrapped(console, Text(said), "  ")
+
+
+def _why(check: Check) -> tuple[str, ...]:
+    """What the findings say, whatever the program's name."""
+    name = check.launch.path
+    return tuple(each.message.replace(name, "") for each in findings_of(check))
 
 
 def _pairs(group: list[Check]) -> str:

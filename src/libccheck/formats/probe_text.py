@@ -62,7 +62,7 @@ def _show(console: Console, offers: Offers, verbose: bool, arrow: str) -> None:
     card.headline(console, image.reference, phrases.origin(image).partition(", ")[2])
     row(console, "libc", Text(_libc_words(offers), "bold") if offers.libc else Text("none", "yellow"))
     if offers.loaders:
-        row(console, "loaders", *[_loader_words(each, arrow) for each in offers.loaders])
+        row(console, "loaders", *[line for each in offers.loaders for line in _loader_lines(each, arrow, console.width)])
     else:
         row(console, "loaders", Text("none: no dynamic program starts here", "yellow"))
     row(console, "looks in", listed(offers.directories, 100))
@@ -112,17 +112,17 @@ def _libc_words(offers: Offers) -> str:
     return f"{family} {offers.libc.version or ''}".rstrip()
 
 
-def _loader_words(loader: LoaderAt, arrow: str) -> Text:
-    text = Text(visible(loader.path))
+def _loader_lines(loader: LoaderAt, arrow: str, width: int) -> list[Text]:
+    """Its path, where that leads, what is there: on one line, or on two where that is too long."""
+    path, led = Text(visible(loader.path)), Text()
     if loader.leads_to not in (None, loader.path):
-        text.append(f" {arrow} {visible(loader.leads_to or '')}", "dim")
+        led.append(f"{arrow} {visible(loader.leads_to or '')}", "dim")
     family = _FAMILIES.get(loader.family or "", loader.family)
     what = f"{family} {loader.version or ''}".rstrip() if family else "nothing that is known"
-    if loader.trouble:
-        text.append(f"  {visible(loader.trouble)}", "yellow")
-    else:
-        text.append(f"  {what}, {loader.machine}")
-    return text
+    facts = Text(visible(loader.trouble), "yellow") if loader.trouble else Text(f"{what}, {loader.machine}")
+    rest = Text.assemble(led, "  ", facts) if led else facts
+    line = Text.assemble(path, " " if led else "  ", rest)
+    return [line] if line.cell_len <= width - card.LABEL else [path, rest]
 
 
 def _tool_words(tool: Tool, arrow: str) -> str:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from libccheck.launch.kernel import is_library
 from libccheck.libc import interpreter_text
 from libccheck.model import File, Image, Loader
 from libccheck.record import NamedTuple
 
 
+_FAMILIES = frozenset(("glibc", "musl", "uclibc", "gcompat", "bionic"))
+"""Of what is known by its content: env(1) and busybox are too, under every name that they have."""
+
+_ET_EXEC, _ET_DYN = 2, 3
+
+
 class Holdings(NamedTuple):
-    """loaders: path and loader of each file that is one; libraries: sonames, sorted; programs: ELF files that ask for
+    """loaders: path and loader of each file that is one or a C library; libraries: sonames, sorted; programs: ELF files that ask for
     an interpreter or are static; files: how many there are, of any kind."""
 
     loaders: tuple[tuple[str, Loader], ...]
@@ -30,10 +37,10 @@ def holdings(image: Image) -> Holdings:
         content = node.load()
         if content.elf is None:
             continue
-        if content.loader is not None:
+        if content.loader is not None and content.loader.family in _FAMILIES:
             loaders.append((path, content.loader))
         if content.elf.soname is not None:
             libraries.add(content.elf.soname)
-        elif content.elf.kind == 2 or interpreter_text(content.elf):
+        elif content.elf.kind in (_ET_EXEC, _ET_DYN) and (interpreter_text(content.elf) or not is_library(content.elf)):
             programs += 1
     return Holdings(tuple(sorted(loaders)), tuple(sorted(libraries)), programs, files)

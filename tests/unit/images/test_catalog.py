@@ -344,6 +344,30 @@ def test_list_as_text_has_a_row_an_image(capsys: pytest.CaptureFixture[str]) -> 
     assert "  latest, 3" in lines
 
 
+@pytest.mark.parametrize("width", [40, 80, 120, 200])
+def test_list_breaks_no_name_and_no_line(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert main(["catalog", "list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert main(["catalog", "list", "--format", "json"]) == 0
+    names = {entry["name"] for entry in json.loads(capsys.readouterr().out)["entries"]}
+    assert len(names) > 40
+    assert names <= {line.split(" ")[0] for line in lines}
+    assert width < 80 or [line for line in lines if len(line) > width] == []
+
+
+def test_show_names_loaders_and_no_other_program(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["catalog", "show", "alpine:3.20", "--format", "json"]) == 0
+    (entry,) = valid(capsys.readouterr().out)
+    assert [each["path"] for each in entry["loaders"]] == ["/lib/ld-musl-x86_64.so.1"]
+    assert main(["catalog", "show", "busybox:musl", "--format", "json"]) == 0
+    (entry,) = valid(capsys.readouterr().out)
+    assert entry["loaders"] == []
+    assert entry["programs"] > 400
+
+
 @pytest.mark.usefixtures("built_in")
 def test_show_tells_what_is_known(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["catalog", "show", "alpine", "--format", "json"]) == 0
