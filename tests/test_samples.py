@@ -22,7 +22,9 @@ SAMPLES = toolchains.PROJECT / "samples"
 STORY = SAMPLES / "README.md"
 FRONT = toolchains.PROJECT / "README.md"
 COMMANDS = [pytest.param(file, each, id=each.command) for file in (STORY, FRONT) for each in shown(file.read_text())]
-_STEP = re.compile(r"^\| *(\d|C) *\| `([\w-]+)` *\| `([^`]+)` *\|[^|]*\| (starts|refused|dies)(?:, (LC\d+))?[^|]*\|$", re.M)
+_STEP = re.compile(
+    r"^\| *(\d|C) *\| `([\w-]+)` *\| `([^`]+)` *\|[^|]*\| (starts|refused|dies)(?:, (LC\d+))?[^|]*\|$", re.M
+)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +63,7 @@ def test_what_is_shown_is_what_is_printed(file: Path, command: Shown, place: Pat
 
 
 def test_every_file_of_the_story_is_told_of_and_every_link_leads_somewhere() -> None:
-    linked = {link for link in re.findall(r"\]\(([^):]+)\)", STORY.read_text())}
+    linked = set(re.findall(r"\]\(([^):]+)\)", STORY.read_text()))
     assert [link for link in linked if not (SAMPLES / link).exists()] == []
     files = {str(each.relative_to(SAMPLES)) for each in SAMPLES.rglob("*") if each.is_file()}
     assert files - linked == {"README.md", "go/go.mod"}

@@ -62,7 +62,9 @@ def _show(console: Console, offers: Offers, verbose: bool, arrow: str) -> None:
     card.headline(console, image.reference, phrases.origin(image).partition(", ")[2])
     row(console, "libc", Text(_libc_words(offers), "bold") if offers.libc else Text("none", "yellow"))
     if offers.loaders:
-        row(console, "loaders", *[line for each in offers.loaders for line in _loader_lines(each, arrow, console.width)])
+        row(
+            console, "loaders", *[line for each in offers.loaders for line in _loader_lines(each, arrow, console.width)]
+        )
     else:
         row(console, "loaders", Text("none: no dynamic program starts here", "yellow"))
     row(console, "looks in", listed(offers.directories, 100))

@@ -7,7 +7,6 @@ from libccheck.libc import interpreter_text
 from libccheck.model import File, Image, Loader
 from libccheck.record import NamedTuple
 
-
 _FAMILIES = frozenset(("glibc", "musl", "uclibc", "gcompat", "bionic"))
 """Of what is known by its content: env(1) and busybox are too, under every name that they have."""
 
@@ -15,8 +14,8 @@ _ET_EXEC, _ET_DYN = 2, 3
 
 
 class Holdings(NamedTuple):
-    """loaders: path and loader of each file that is one or a C library; libraries: sonames, sorted; programs: ELF files that ask for
-    an interpreter or are static; files: how many there are, of any kind."""
+    """loaders: path and loader of each file that is one or a C library; libraries: sonames, sorted; programs: ELF files
+    that ask for an interpreter or are static; files: how many there are, of any kind."""
 
     loaders: tuple[tuple[str, Loader], ...]
     libraries: tuple[str, ...]

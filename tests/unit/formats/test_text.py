@@ -137,3 +137,25 @@ def test_escapes_in_names_do_not_reach_the_terminal() -> None:
 def test_only_ascii_where_there_is_nothing_else() -> None:
     lines = shown(checked(Refused("ENOENT"), missing("a")), checked(Started()), paper=Paper(80, unicode=False))
     assert "".join(lines).isascii()
+
+
+def test_a_matrix_stays_one_as_long_as_it_fits() -> None:
+    names, references = ("./a", "./b", "./c"), ("dir:an-image", "dir:another-one", "dir:third", "dir:the-fourth")
+    checks = [checked(Refused("ENOENT"), missing("x"), path=each, reference=to) for each in names for to in references]
+    lines = shown(*checks, paper=Paper(66))
+    assert lines[0].split() == [*names]
+    assert [line.split()[0] for line in lines[1:5]] == [*references]
+    assert max(map(len, lines[:5])) == 66
+    assert len(shown(*checks, paper=Paper(65))) > len(lines)
+
+
+def test_of_failures_that_differ_the_one_that_is_told_is_named() -> None:
+    there, elsewhere = (
+        Finding("LC101", "/lib/ld", "/app asks: no /lib", ()),
+        Finding("LC101", "/lib/ld", "/app: none", ()),
+    )
+    first = checked(Refused("ENOENT"), there, reference="dir:one")
+    assert "  In dir:one: /app asks: no /lib." in shown(
+        first, checked(Refused("ENOENT"), elsewhere, reference="dir:two")
+    )
+    assert "  /app asks: no /lib." in shown(first, checked(Refused("ENOENT"), there, reference="dir:two"))
