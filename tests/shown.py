@@ -20,7 +20,7 @@ _BLOCK = re.compile(r"^```console\n(?P<fenced>.*?)^```$|^(?P<indented>(?:    [^\
 _VOLATILE = (
     # what a newer compiler changes
     (re.compile(r"\b(Go|clang|lld) \d[\w.]*"), r"\1 X"),
-    (re.compile(r"(?m)^(\s+(?:size|sha256|build ID)\s+)\S.*"), r"\1X"),
+    (re.compile(r"(?m)^(\s*(?:size|sha256|build ID)\s+)\S.*"), r"\1X"),
 )
 
 
