@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn, TypeVar
 
@@ -70,16 +69,15 @@ class Engine:
         import docker.errors
         import requests
 
-        where, tls = address(self.kind)
+        from libccheck.images.tls import settings
+
+        where = address(self.kind)
         try:
-            if self.kind == "docker" and os.environ.get("DOCKER_HOST"):
-                self._known = docker.from_env(timeout=_SECONDS)
-            else:
-                self._known = docker.DockerClient(base_url=where, tls=tls, timeout=_SECONDS)
+            self._known = docker.DockerClient(base_url=where.host, tls=settings(where), timeout=_SECONDS)
             self._known.ping()
         except (docker.errors.DockerException, requests.exceptions.RequestException, ValueError) as error:
             raise LibccheckError(
-                f"no {self.kind} engine answers at {where}: {_reason(error)}",
+                f"no {self.kind} engine answers at {where.host}: {_reason(error)}",
                 hint="start it, or set DOCKER_HOST" if self.kind == "docker" else "start podman system service",
             ) from error
         return self._known

@@ -1,14 +1,13 @@
-"""Which engine a user means: DOCKER_HOST, contexts, podman's sockets; and what it says at a local socket at once."""
+"""Where the engines of a user listen, and what one says at a local socket at once."""
 
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from libccheck.errors import LibccheckError
+from libccheck.images.contexts import Endpoint, endpoint
 from libccheck.record import NamedTuple
 
-_DOCKER = "/var/run/docker.sock"
 _UNIX = "unix://"
 _SECONDS = 2
 _MOST = 1 << 22
@@ -53,51 +52,22 @@ def asked(kind: str, name: str, what: str) -> Answer | None:
     return Answer(int(status[0]), body) if status and status[0].isdigit() else None
 
 
-def address(kind: str) -> tuple[str, Any]:
-    """Where the engine listens, and the TLS settings of its context: a docker.tls.TLSConfig or False."""
-    if kind == "podman":
-        own = f"{os.environ.get('XDG_RUNTIME_DIR', '')}/podman/podman.sock"
-        path = own if os.path.exists(own) else "/run/podman/podman.sock"
-        return os.environ.get("CONTAINER_HOST") or f"unix://{path}", False
-    if os.environ.get("DOCKER_HOST"):
-        return os.environ["DOCKER_HOST"], False
-    name = _context()
-    if name in ("", "default"):
-        return f"unix://{_DOCKER}", False
-    from docker.context import ContextAPI
-
-    context = ContextAPI.get_context(name)
-    if context is None:
-        raise LibccheckError(f"there is no Docker context called {name}", hint="docker context ls lists them")
-    return str(context.Host), context.TLSConfig or False
+def address(kind: str) -> Endpoint:
+    """Where the engine listens; for podman CONTAINER_HOST, else the user's own socket, else root's."""
+    if kind == "docker":
+        return endpoint()
+    own = f"{os.environ.get('XDG_RUNTIME_DIR', '')}/podman/podman.sock"
+    path = own if os.path.exists(own) else "/run/podman/podman.sock"
+    return Endpoint(os.environ.get("CONTAINER_HOST") or f"{_UNIX}{path}")
 
 
 def _local_socket(kind: str) -> str | None:
     """The path of the engine's socket, where it is a local one."""
-    host = address(kind)[0] if kind == "podman" else os.environ.get("DOCKER_HOST")
-    if host:
-        return host.removeprefix(_UNIX) if host.startswith(_UNIX) else None
-    return _DOCKER if _context() in ("", "default") else None
-
-
-def _context() -> str:
-    """The name of the current context, as the docker command chooses it."""
-    if os.environ.get("DOCKER_CONTEXT"):
-        return os.environ["DOCKER_CONTEXT"]
-    folder = os.environ.get("DOCKER_CONFIG") or os.path.join(os.path.expanduser("~"), ".docker")
     try:
-        with open(os.path.join(folder, "config.json"), "rb") as file:
-            text = file.read()
-    except OSError:
-        return ""
-    import json
-
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        return ""
-    name = data.get("currentContext") if isinstance(data, dict) else None
-    return name if isinstance(name, str) else ""
+        host = address(kind).host
+    except LibccheckError:
+        return None
+    return host.removeprefix(_UNIX) if host.startswith(_UNIX) else None
 
 
 def _quoted(name: str) -> str:
