@@ -79,7 +79,7 @@ def _go(name: str, root: str, title: str, template: str, source: str, build: str
 
 
 def _zig(name: str, target: str, root: str, title: str, template: str, **more: object) -> Story:
-    build = f"zig cc -target {target} -O1 -o app app.c"
+    build = f"zig cc -target {target} -O2 -o app app.c"
     return Story(name, root, title, (template,), {"app.c": HELLO}, build, **more)  # type: ignore[arg-type]
 
 
@@ -90,6 +90,8 @@ def _sample() -> Mapping[str, str | bytes]:
 
 _CRLF = "line-ends git-line-ends"
 _NAME = "other-first-line"
+ZIG_STATIC = "build it statically with zig"
+"""zig compiles all of musl for this, in a minute."""
 _NIX = "/nix/store/0-glibc-2.40/lib"
 _ARM64 = Host("aarch64")
 
@@ -124,10 +126,10 @@ C = (
     _cpp("static-cpp", "static-busybox", "link it statically", "static"),
     *(_c(f"musl-{root}", root, "link it statically against musl", "musl-static") for root in ("empty", "musl")),
     _c("musl-maths", "musl", "link it statically against musl", "musl-static", " -fno-builtin -lm", source=_MATHS),
-    _zig("zig-arm64", "aarch64-linux-musl", "static-busybox", "build it statically with zig", "zig"),
-    _zig("zig-arm64-gnu", "aarch64-linux-gnu.2.28", "minimal-host", "build it statically with zig", "zig"),
-    _zig("zig-i386", "x86-linux-gnu.2.17", "minimal-host", "build it statically with zig", "zig"),
-    _cpp("zig-cpp", "musl", "build it statically with zig", "zig"),
+    _zig("zig-arm64", "aarch64-linux-musl", "static-busybox", ZIG_STATIC, "zig"),
+    _zig("zig-arm64-gnu", "aarch64-linux-gnu.2.28", "minimal-host", ZIG_STATIC, "zig"),
+    _zig("zig-i386", "x86-linux-gnu.2.17", "minimal-host", ZIG_STATIC, "zig"),
+    _cpp("zig-cpp", "musl", ZIG_STATIC, "zig"),
     _c("older-glibc", "minimal-bullseye", "link it against glibc", "zig"),
     _c("older-glibc-functions", "minimal-bullseye", "link it against glibc", "zig", source=_PARSES),
     _c("older-glibc-threads", "whole-bullseye", "link it against glibc", "zig", " -pthread", source=_THREADS),

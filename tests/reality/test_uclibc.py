@@ -14,10 +14,10 @@ from tests.reality.layers import Layers
 from tests.reality.programs.uclibc import PROGRAMS
 from tests.reality.reality import Reality, UnavailableError
 from tests.reality.roots import ROOTS, Roots, given_archives
-from tests.reality.sample import everything, seed
+from tests.reality.sample import everything, seed, size
 from tests.reality.tally import TALLY, Demand
 
-_SIZE = 400
+_SIZE = size(100, 400)
 _MAIN_ROOT = "uclibc-ng"
 
 

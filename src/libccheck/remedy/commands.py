@@ -25,7 +25,7 @@ TEMPLATES = {
     "go-musl": "CGO_ENABLED=1 CC=musl-gcc go build {options}-ldflags {flags} -o {output} {package}",
     "static": "{compiler} -static -o {output} {sources}",
     "musl-static": "musl-gcc -static -o {output} {sources}",
-    "zig": "zig {compiler} -target {target} -o {output} {sources}",
+    "zig": "zig {compiler} -target {target} -O2 -o {output} {sources}",
     "static-runtime": "{compiler} -static-libgcc -static-libstdc++ -o {output} {sources}",
     "no-relr": "{compiler} -Wl,-z,nopack-relative-relocs -o {output} {sources}",
     "baseline": "{compiler} -march={level} -o {output} {sources}",
