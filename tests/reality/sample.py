@@ -1,10 +1,11 @@
-"""Which pairs of the corpus a run takes: all of them, or a seeded sample in which nothing is left out entirely."""
+"""How much of its material a run takes: all of it, or a seeded sample in which nothing is left out entirely."""
 
 from __future__ import annotations
 
 import os
 import random
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from tests import toolchains
 
@@ -13,6 +14,8 @@ _SIZE_WHERE_ALL_IS_THERE = 2500
 _OF_EACH_PROGRAM = 2
 _OF_EACH_ROOT = 15
 _OF_A_CATALOG_ENTRY = 60
+
+_Item = TypeVar("_Item")
 
 
 def everything() -> bool:
@@ -43,9 +46,14 @@ def sample(programs: Sequence[str], roots: Sequence[str]) -> list[tuple[str, str
 
 def some(programs: Sequence[str], root: str) -> Sequence[str]:
     """A few programs, others for each root; LIBCCHECK_PROOFS takes all."""
+    return few(programs, _OF_A_CATALOG_ENTRY, root)
+
+
+def few(items: Sequence[_Item], count: int, salt: str = "") -> Sequence[_Item]:
+    """So many of the items, others for each salt; LIBCCHECK_PROOFS takes all."""
     if everything():
-        return programs
-    return random.Random(f"{seed()} {root}").sample(programs, min(len(programs), _OF_A_CATALOG_ENTRY))
+        return items
+    return random.Random(f"{seed()} {salt}").sample(items, min(len(items), count))
 
 
 def _first(pairs: Iterable[tuple[str, str]], column: int, count: int) -> Iterable[tuple[str, str]]:

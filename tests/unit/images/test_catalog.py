@@ -21,8 +21,10 @@ from libccheck.images.store import Store
 from libccheck.model import Config, Directory, File, Image, Provenance
 from tests.archives import Item, plain, tar
 from tests.forge import elf
+from tests.reality.sample import few
 from tests.values import image as image_of
 
+_READ_WHOLE = 50
 FROM = Provenance("a place", "root.tar", "0" * 64, "2024-09-06", "")
 
 
@@ -407,7 +409,7 @@ def test_the_built_in_catalog_is_what_its_list_says() -> None:
 
 def test_every_built_in_entry_can_be_read_whole() -> None:
     held = catalog.Catalog(catalog.built_in())
-    for entry in held.entries():
+    for entry in few(list(held.entries()), _READ_WHOLE):
         image = held.image(entry, entry.name)
         assert image.provenance is not None
         assert len(image.provenance.sha256) == 64
