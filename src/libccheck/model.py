@@ -29,11 +29,15 @@ class Segment(NamedTuple):
 
 
 class VersionNeed(NamedTuple):
-    """One entry of a version need: `index` is what DT_VERSYM refers to it by, `weak` is VER_FLG_WEAK."""
+    """One entry of a version need: `index` is what DT_VERSYM refers to it by, `weak` is VER_FLG_WEAK.
+
+    odd_hash: its hash where that is not the name's, as in a file that somebody has edited; else None, as in snapshots.
+    """
 
     name: str
     index: int  # type: ignore[assignment]
     weak: bool
+    odd_hash: int | None = None
 
 
 class VersionsNeeded(NamedTuple):
@@ -44,12 +48,13 @@ class VersionsNeeded(NamedTuple):
 
 
 class VersionDefined(NamedTuple):
-    """One Verdef: `base` is VER_FLG_BASE (the file's own name, not a version)."""
+    """One Verdef: `base` is VER_FLG_BASE (the file's own name, not a version); `odd_hash` as in VersionNeed."""
 
     name: str
     index: int  # type: ignore[assignment]
     base: bool
     weak: bool
+    odd_hash: int | None = None
 
 
 class Symbols(NamedTuple):
@@ -189,6 +194,7 @@ class Elf(NamedTuple):
     abi_tag: tuple[int, int, int, int] | None  # NT_GNU_ABI_TAG: os, and the lowest kernel version
     tables: Tables
     cut_segment: Segment | None = None  # the program header in which the file ends, zeros behind; not in snapshots
+    version: int = 1  # e_version; not in snapshots
 
 
 class Loader(NamedTuple):

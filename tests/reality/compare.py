@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from libccheck.images import open_image
@@ -11,15 +12,15 @@ from libccheck.launch import Library, launch
 from libccheck.model import Died, File, Host, Launch, Outcome, Rejected, Started, Unclear
 from libccheck.tree import Tree
 from tests.reality.corpus import Program
-from tests.reality.layers import PLATFORM, DiskGround, Layers, remembering
-from tests.reality.processor import isa_level
+from tests.reality.layers import PLATFORM, DiskGround, Layers, laid_over, remembering
+from tests.reality.processor import isa_level, kernel_release
 from tests.reality.programs import PROGRAMS
 from tests.reality.programs.sources import DYNAMIC
 from tests.reality.reality import Reality
 from tests.reality.roots import Roots
 from tests.reality.words import place
 
-HOST = Host("x86_64", isa_level=isa_level())
+HOST = Host("x86_64", kernel=kernel_release(), isa_level=isa_level())
 
 
 class Compared(NamedTuple):
@@ -46,21 +47,48 @@ class Comparison:
     def compare(self, name: str, root: str) -> Compared:
         """One pair; MissingError where the program cannot be built or the root not be had."""
         program = PROGRAMS[name]
-        reality = self.execute(name, root)
-        tree = self._layers.on(self._tree(root), name, DiskGround(self._roots.path(root)))
+        compared = self._compared(program, root, self._layers.lay_out(name, self.ground(root)))
+        declared = self._declared(program, root)
+        if declared in (None, compared.code) or isinstance(compared.launch.outcome, Unclear):
+            return compared
+        wrong = f"code {compared.code}, but the corpus declares {declared}"
+        return compared._replace(disagreements=(*compared.disagreements, wrong))
+
+    def compare_once(self, program: Program, root: str) -> Compared:
+        """The same for a program that is none of the corpus."""
+        with self._layers.once(program, self.ground(root)) as layer:
+            return self._compared(program, root, layer)
+
+    def predict(self, name: str, root: str) -> tuple[Tree, Launch]:
+        """The tree with the program in it, and what is predicted in it."""
+        program = PROGRAMS[name]
+        tree = laid_over(self._tree(root), self._layers.lay_out(name, self.ground(root)))
+        return tree, launch(tree, program.path, program.process(self._reality.user), HOST)
+
+    def ground(self, root: str) -> DiskGround:
+        return DiskGround(self._roots.path(root))
+
+    def read(self, root: str, path: str) -> bytes:
+        """A file of the root, by its real path."""
+        return Path(f"{self._roots.path(root)}{path}").read_bytes()
+
+    def execute(self, name: str, root: str) -> Outcome:
+        return self._executed(PROGRAMS[name], root, self._layers.lay_out(name, self.ground(root)))
+
+    def _executed(self, program: Program, root: str, layer: Path) -> Outcome:
+        layers, process = (layer, self._roots.path(root)), program.process(self._reality.user)
+        return self._reality.execute(layers, program.path, process, word=program.word, images=program.images)
+
+    def _compared(self, program: Program, root: str, layer: Path) -> Compared:
+        reality = self._executed(program, root, layer)
+        tree = laid_over(self._tree(root), layer)
         opens = program.opens
         library = Library(opens.path, opens.lazy) if opens else None
         predicted = launch(tree, program.path, program.process(self._reality.user), HOST, library)
         compared = Compared(reality, predicted, _loader(tree, program), ())
-        return compared._replace(disagreements=tuple(self._disagreements(program, root, compared)))
+        return compared._replace(disagreements=tuple(self._disagreements(program, compared)))
 
-    def execute(self, name: str, root: str) -> Outcome:
-        program, path = PROGRAMS[name], self._roots.path(root)
-        layers = self._layers.lay_out(name, DiskGround(path)), path
-        process = program.process(self._reality.user)
-        return self._reality.execute(layers, program.path, process, word=program.word, images=program.images)
-
-    def _disagreements(self, program: Program, root: str, compared: Compared) -> Iterator[str]:
+    def _disagreements(self, program: Program, compared: Compared) -> Iterator[str]:
         reality, predicted = compared.reality, compared.launch
         if isinstance(reality, Unclear):
             yield reality.reason
@@ -75,9 +103,6 @@ class Comparison:
             yield f"code {compared.code}, but reality's words are of {' or '.join(sorted(real.codes)) or 'no code'}"
         elif real.subject is not None and not _same(predicted.findings[0].subject, real.subject):
             yield f"subject {predicted.findings[0].subject!r}, but the loader names {real.subject!r}"
-        declared = self._declared(program, root)
-        if declared not in (None, compared.code):
-            yield f"code {compared.code}, but the corpus declares {declared}"
 
     def _declared(self, program: Program, root: str) -> str | None:
         """The code that the corpus foretells for this root."""

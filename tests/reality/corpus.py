@@ -34,7 +34,11 @@ class Folder(NamedTuple):
     mode: int = 0o755
 
 
-Placed = Entry | Symlink | Folder
+class Removed(NamedTuple):
+    """What the root has at that path is not there."""
+
+
+Placed = Entry | Symlink | Folder | Removed
 
 
 class Opened(NamedTuple):
@@ -97,6 +101,8 @@ def assemble(program: Program, workshop: Workshop, ground: Ground, directory: Pa
         target = Path(f"{directory}{real}") / name
         if isinstance(placed, Symlink):
             target.symlink_to(placed.target)
+        elif isinstance(placed, Removed):
+            os.mknod(target, stat.S_IFCHR, os.makedev(0, 0))  # as overlayfs has it: a whiteout
         elif isinstance(placed, Folder):
             target.mkdir(exist_ok=True)
             target.chmod(0o755)
@@ -107,7 +113,8 @@ def assemble(program: Program, workshop: Workshop, ground: Ground, directory: Pa
             target.chmod(placed.mode)
     for path, placed in program.files.items():
         if isinstance(placed, Folder):
-            os.chmod(f"{directory}{ground.real(path)}", placed.mode)
+            parent, _, name = path.rpartition("/")
+            (Path(f"{directory}{ground.real(parent or '/')}") / name).chmod(placed.mode)
 
 
 def _link(source: Path, target: Path, mode: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -10,9 +11,9 @@ from pathlib import Path
 from stat import S_IMODE, S_ISDIR
 
 from libccheck.images import open_image
-from libccheck.model import Content, Directory, File, Node
+from libccheck.model import Content, Directory, File, Node, Special
 from libccheck.tree import Tree
-from tests.reality.corpus import Ground, assemble
+from tests.reality.corpus import Ground, Program, assemble
 from tests.reality.programs import PROGRAMS
 from tests.reality.workshop import Workshop
 
@@ -46,8 +47,24 @@ class Layers:
 
     def on(self, tree: Tree, name: str, ground: Ground) -> Tree:
         """The tree with the layer on it."""
-        nodes = open_image(f"dir:{self.lay_out(name, ground)}", platform=PLATFORM).tree.nodes
-        return tree.overlay(dict(nodes))
+        return laid_over(tree, self.lay_out(name, ground))
+
+    @contextlib.contextmanager
+    def once(self, program: Program, ground: Ground) -> Iterator[Path]:
+        """The layer of a program that is tried only this time."""
+        with tempfile.TemporaryDirectory(dir=self._room.name, ignore_cleanup_errors=True) as room:
+            directory = Path(room) / "layer"
+            assemble(program, self._workshop, ground, directory)
+            yield directory
+
+
+def laid_over(tree: Tree, layer: Path) -> Tree:
+    """The tree with a layer on it; what the layer removes is not there, nor what lies below."""
+    nodes = dict(open_image(f"dir:{layer}", platform=PLATFORM).tree.nodes)
+    removed = [path for path, node in nodes.items() if isinstance(node, Special)]
+    for each in removed:
+        del nodes[each]
+    return (Tree(_Less(tree.nodes, tuple(removed))) if removed else tree).overlay(nodes)
 
 
 class DiskGround:
@@ -103,6 +120,28 @@ class TreeGround:
 def remembering(tree: Tree) -> Tree:
     """The same tree, each of its files read once: every program asks for the same libraries."""
     return Tree(_Remembering(tree.nodes))
+
+
+class _Less(Mapping[str, Node]):
+    def __init__(self, nodes: Mapping[str, Node], removed: tuple[str, ...]) -> None:
+        self._nodes = nodes
+        self._removed = removed
+        self._below = tuple(f"{each}/" for each in removed)
+
+    def get(self, path: str, _: object = None) -> Node | None:  # type: ignore[override]
+        return None if path in self._removed or path.startswith(self._below) else self._nodes.get(path)
+
+    def __getitem__(self, path: str) -> Node:
+        node = self.get(path)
+        if node is None:
+            raise KeyError(path)
+        return node
+
+    def __iter__(self) -> Iterator[str]:
+        return (each for each in self._nodes if self.get(each) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class _Remembering(Mapping[str, Node]):

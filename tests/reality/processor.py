@@ -1,7 +1,9 @@
-"""Which of the four x86-64 levels this machine's processor has: the host is an input of every prediction."""
+"""What this machine is, an input of every prediction: its processor's x86-64 level, its kernel's release."""
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
 _LEVELS = (
@@ -21,6 +23,11 @@ def isa_level() -> int:
             break
         level += 1
     return level
+
+
+def kernel_release() -> tuple[int, ...]:
+    """As (major, minor, patch)."""
+    return tuple(int(each) for each in re.findall(r"\d+", os.uname().release)[:3])
 
 
 def _flags() -> frozenset[str]:

@@ -17,7 +17,8 @@ from tests.reality.syscalls import CONTINUE, GET_REGISTERS, PEEK, POKE, SET_OPTI
 
 _TRACE_EXEC, _EXIT_KILL, _EVENT_EXEC = 0x10, 0x100000, 4
 _AT_ENTRY = 9
-_HEADER, _ENTRY = 64, 24  # bytes of an ELF header, and where e_entry is in it
+_HEADER, _MACHINE, _ENTRY = 64, 18, 24  # bytes of an ELF header, and where e_machine and e_entry are in it
+_I386 = 3
 _BREAKPOINT = 0xCC
 _REGISTERS, _INSTRUCTION_POINTER = 27, 16  # struct user_regs_struct
 
@@ -71,12 +72,15 @@ def _wait(pid: int, deadline: float, meanwhile: Callable[[], None]) -> int | Non
 
 
 def _break_at_entry(pid: int) -> int:
-    """Where the breakpoint is; -1 for a file without an entry point, as libraries are: it runs on to its end."""
+    """Where the breakpoint is; -1 where there is no entry point, or nothing at it: it runs on to its end."""
     entry = _entry(pid)
     if entry is None:
         return -1
     aligned, shift = entry & ~7, (entry & 7) * 8
-    word = call("ptrace", PEEK, pid, aligned, None) & 0xFFFFFFFFFFFFFFFF
+    try:
+        word = call("ptrace", PEEK, pid, aligned, None) & 0xFFFFFFFFFFFFFFFF
+    except OSError:
+        return -1
     call("ptrace", POKE, pid, aligned, word & ~(0xFF << shift) | _BREAKPOINT << shift)
     return entry
 
@@ -86,7 +90,7 @@ def _entry(pid: int) -> int | None:
         data = file.read()
     with open(f"/proc/{pid}/exe", "rb") as file:
         header = file.read(_HEADER)
-    wide = header[4] == 2
+    wide = int.from_bytes(header[_MACHINE : _MACHINE + 2], "little") != _I386  # the kernel does not look at EI_CLASS
     if not any(header[_ENTRY : _ENTRY + (8 if wide else 4)]):
         return None
     pair = struct.Struct("=QQ" if wide else "=II")

@@ -27,9 +27,12 @@ _ERRNOS = {
     "EINVAL": "LC103 LC107",
     "ENOMEM": "LC107",
 }
-_GLIBC = r"error while loading shared libraries: (?P<subject>[^:\n]*): "
+_ENDS = r"error while loading shared libraries: "
+_GLIBC = _ENDS + r"(?P<subject>[^:\n]*): "
+_OF_ENV = r"env: (?!error while loading|symbol lookup error|relocation error|can't load|[^\n]*version `)"
+"""Its own words, not those of a loader about it."""
 _NO_SUCH = "No such file or directory"
-_REFUSED = r"^[^\n]*?: (?:can't map )?'(?:[^'\n]*/)?(?P<name>[^'/\n]+)'(?: is | library contains |$)[^\n]*"
+_REFUSED = r"^[^\n]*?: (?:can't map )?'(?:[^'\n]*/)?(?P<name>[^'/\n]*)'(?: is | library contains |$)[^\n]*"
 """What uClibc says of a file before it looks for the library elsewhere."""
 _SILENT = (1, 255)  # with which uClibc ends without a word
 _LINES = tuple(
@@ -38,7 +41,7 @@ _LINES = tuple(
         (_GLIBC + r"cannot open shared object file(: No such file or directory)?$", "LC201"),
         (_GLIBC + r"cannot open shared object file: ", "LC201 LC202"),
         (_GLIBC + r"cannot (dynamically load|enable executable stack)", "LC209"),
-        (_GLIBC + r"unexpected reloc type (?P<other>0x[0-9a-f]+)", "LC208"),
+        (_ENDS + r"(?:[^:\n]*: )?unexpected (?:PLT )?reloc type (?P<subject>0x[0-9a-f]+)", "LC208"),
         (_GLIBC + r"CPU ISA level is lower than required", "LC205"),
         (_GLIBC, "LC202 LC209"),
         (r"^[^\n]*: version `(?P<subject>[^']+)' not found \(required by", "LC203"),
@@ -53,13 +56,14 @@ _LINES = tuple(
         (r"^Error relocating [^\n]*: unsupported relocation type", "LC208"),
         (r"^Error relocating [^\n]*: (?P<subject>[^:\n]*): initial-exec TLS", "LC209"),
         (_REFUSED + r"\n(?:[^\n]*\n)*?[^\n]*: can't load library '(?P<subject>(?:[^'\n]*/)?(?P=name))'$", "LC202"),
+        (_REFUSED + r"\n(?:[^\n]*\n)*?[^\n]*: can't load library '(?P<subject>[^'\n]*)'$", "LC201 LC202"),
         (r"can't load library '(?P<subject>[^'\n]*)'$", "LC201"),
         (r"symbol '(?P<subject>[^']*)': can't resolve symbol", "LC204"),
         (r"Can't resolve symbol '(?P<subject>[^']*)'", "LC204"),
         (r"can't handle reloc type ", "LC208"),
         (r"Program uses unsupported TLS data!|Can't modify ", "LC209"),
         (r": cannot apply additional memory protection after relocation$", "LC209"),
-        (r"env: ", "LC103 LC105 LC106"),
+        (_OF_ENV, "LC103 LC105 LC106"),
         # dlerror(3): of glibc the same words without the program's name, of musl without who needs it
         (r"^(?P<subject>[^:\n]*): cannot open shared object file: No such file or directory$", "LC201"),
         (r"^(?P<subject>[^:\n]*): cannot open shared object file: ", "LC201 LC202"),

@@ -248,27 +248,28 @@ def test_names_that_are_not_utf8_keep_every_byte() -> None:
 def test_version_needs_follow_their_links(layout: Layout) -> None:
     table, at = strings("libc.so.6", "GLIBC_2.34", "GLIBC_2.2.5", "libm.so.6")
     needs = layout.pack("HHIII", 1, 2, at["libc.so.6"], 16, 48)
-    needs += layout.pack("IHHII", 0, 0, 3, at["GLIBC_2.34"], 16) + layout.pack("IHHII", 0, 2, 2, at["GLIBC_2.2.5"], 0)
-    needs += layout.pack("HHIII", 1, 1, at["libm.so.6"], 16, 0) + layout.pack("IHHII", 0, 0, 4, at["GLIBC_2.2.5"], 0)
+    needs += layout.pack("IHHII", 0x69691B4, 0, 3, at["GLIBC_2.34"], 16)
+    needs += layout.pack("IHHII", 0x9691A75, 2, 2, at["GLIBC_2.2.5"], 0)
+    needs += layout.pack("HHIII", 1, 1, at["libm.so.6"], 16, 0) + layout.pack("IHHII", 7, 0, 4, at["GLIBC_2.2.5"], 0)
     data = build(layout, parts=[("strings", table), ("needs", needs)], tags=[(5, "strings"), (0x6FFFFFFE, "needs")])
     assert elf_of(data).versions_needed == (
         VersionsNeeded("libc.so.6", (VersionNeed("GLIBC_2.34", 3, False), VersionNeed("GLIBC_2.2.5", 2, True))),
-        VersionsNeeded("libm.so.6", (VersionNeed("GLIBC_2.2.5", 4, False),)),
+        VersionsNeeded("libm.so.6", (VersionNeed("GLIBC_2.2.5", 4, False, odd_hash=7),)),
     )
 
 
 @every_layout
 def test_version_definitions_with_base_and_weak(layout: Layout) -> None:
     table, at = strings("libz.so", "V1", "V2")
-    rows = [(1, 1, "libz.so", 28), (0, 2, "V1", 28), (2, 3, "V2", 0)]
+    rows = [(1, 1, 0x2F9D5EF, "libz.so", 28), (0, 2, 0x592, "V1", 28), (2, 3, 0x592, "V2", 0)]
     data = b"".join(
-        layout.pack("HHHHIII", 1, flags, index, 1, 0, 20, following) + layout.pack("II", at[name], 0)
-        for flags, index, name, following in rows
+        layout.pack("HHHHIII", 1, flags, index, 1, value, 20, following) + layout.pack("II", at[name], 0)
+        for flags, index, value, name, following in rows
     )
     file = build(layout, parts=[("strings", table), ("defs", data)], tags=[(5, "strings"), (0x6FFFFFFC, "defs")])
     assert elf_of(file).versions_defined == (
         VersionDefined("libz.so", 1, True, False),
-        VersionDefined("V1", 2, False, False),
+        VersionDefined("V1", 2, False, False, odd_hash=0x592),
         VersionDefined("V2", 3, False, True),
     )
 

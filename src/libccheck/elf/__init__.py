@@ -55,7 +55,7 @@ def _read(view: Any, marked: bool = True) -> tuple[Elf | None, Image | None, Dyn
     little_endian = _is_little_endian(header)
     bits = _bits(header, little_endian)
     fields, entries = _HEADERS[bits, little_endian]
-    kind, machine, _, entry, phoff, _, flags, _, phentsize, phnum = fields.unpack_from(header, 16)
+    kind, machine, version, entry, phoff, _, flags, _, phentsize, phnum = fields.unpack_from(header, 16)
     size = len(view)
     segments = _segments(view, bits, entries, phoff, phnum, size)
     image = Image(view, size, bits, little_endian, machine, segments)
@@ -86,6 +86,7 @@ def _read(view: Any, marked: bool = True) -> tuple[Elf | None, Image | None, Dyn
             lambda: symbols(image, dynamic), lambda: relocations(image, dynamic), lambda: hashed(image, dynamic)
         ),
         cut_segment=_cut_segment(view, bits, entries, phoff, phnum, size) if len(segments) < phnum else None,
+        version=version,
     )  # fmt: skip
     return elf, image, dynamic
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from struct import Struct
 from typing import Any
 
@@ -24,8 +25,8 @@ _STRUCTS = {
         "dyn64": "QQ",
         "dyn32": "II",
         "verneed": "HHIII",
-        "vernaux": "4xHHII",
-        "verdef": "2xHHH4xII",
+        "vernaux": "IHHII",
+        "verdef": "2xHHHIII",
         "note": "III",
         "word": "I",
         "two": "II",
@@ -157,9 +158,10 @@ def versions_defined(image: Image, dynamic: Dynamic) -> tuple[VersionDefined, ..
         definition = image.unpack(definitions, at)
         if definition is None:
             break
-        flags, index, _, first, following = definition
-        name = image.unpack(names, at + first)
-        defined.append(VersionDefined(dynamic.text(name[0]) if name else "", index, bool(flags & 1), bool(flags & 2)))
+        flags, index, _, value, first, following = definition
+        place = image.unpack(names, at + first)
+        name = dynamic.text(place[0]) if place else ""
+        defined.append(VersionDefined(name, index, bool(flags & 1), bool(flags & 2), _odd(name, value)))
         budget -= 1
         at = at + following if following else None
     return tuple(defined)
@@ -219,12 +221,27 @@ def _version_needs(image: Image, dynamic: Dynamic, at: int, count: int) -> tuple
         version = image.unpack(layout, at)
         if version is None:
             break
-        flags, index, name, following = version
-        versions.append(VersionNeed(dynamic.text(name), index, bool(flags & 2)))
+        value, flags, index, place, following = version
+        name = dynamic.text(place)
+        versions.append(VersionNeed(name, index, bool(flags & 2), _odd(name, value)))
         if not following:
             break
         at += following
     return tuple(versions)
+
+
+def _odd(name: str, value: int) -> int | None:
+    return None if value == _version_hash(name) else value
+
+
+@functools.lru_cache(4096)
+def _version_hash(name: str) -> int:
+    """elf_hash() of the System V ABI."""
+    value = 0
+    for byte in name.encode("utf-8", "surrogateescape"):
+        value = (value << 4) + byte
+        value = (value ^ (value & 0xF0000000) >> 24) & 0x0FFFFFFF
+    return value
 
 
 def _notes(image: Image, data: bytes, align: int) -> list[tuple[int, bytes]]:

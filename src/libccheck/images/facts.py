@@ -80,11 +80,11 @@ def _pack_head(elf: Elf, loader: Loader | None) -> bytes:
     for file, needed in elf.versions_needed:
         strings.append(file)
         numbers.append(len(needed))
-        for name, index, weak in needed:
+        for name, index, weak, _ in needed:
             strings.append(name)
             numbers += (index, weak)
     numbers.append(-1 if elf.versions_defined is None else len(elf.versions_defined))
-    for name, index, base, weak in elf.versions_defined or ():
+    for name, index, base, weak, _ in elf.versions_defined or ():
         strings.append(name)
         numbers += (index, base, weak)
     if loader is not None:

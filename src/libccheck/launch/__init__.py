@@ -76,6 +76,11 @@ def _load(tree: Tree, handover: Handover, host: Host, library: Library | None) -
     """The loader's part; a static program starts as it is."""
     if handover.interpreter is None:
         return _static(handover, library)
+    loader = handover.loader
+    if loader is not None and loader.family == "glibc" and "libc" in loader.markers:
+        why = f"the interpreter of {shown(handover.execfn)} is a C library, which cannot load anything"
+        finding = Finding("LC103", handover.interpreter or "", why, handover.steps)
+        return Ended(Died(None, "SIGSEGV"), (finding,), handover.steps, ())
     if misleads_its_loader(handover.elf):
         finding = Finding("LC107", handover.execfn, "the program's headers say wrongly where it is", handover.steps)
         return Ended(Died(None, "SIGSEGV"), (finding,), handover.steps, ())

@@ -26,6 +26,7 @@ _BUFFER = 256
 _HEADER = {32: 52, 64: 64}
 _ENTRY = {32: 32, 64: 56}
 _ET_REL, _ET_EXEC, _ET_DYN, _ET_CORE = 1, 2, 3, 4
+_MOST_HEADERS = 65536
 _PT_INTERP = 3
 _PATH_MAX = 4096
 _DT_NEEDED, _DT_DEBUG = 1, 21
@@ -160,9 +161,9 @@ def _program_refused(call: _Call, program: _Opened, elf: Elf) -> Stuck | None:
 
 
 def _headers_fit(elf: Elf) -> bool:
-    """load_elf_phdrs(): one known size, at least one, at most a page (ELF_MIN_ALIGN), all inside the file."""
+    """load_elf_phdrs(): one known size, at least one, at most 64 KiB of them, all inside the file."""
     entry = _ENTRY[elf.bits]
-    return elf.phentsize == entry and 0 < elf.phnum * entry <= 4096 and len(elf.segments) == elf.phnum
+    return elf.phentsize == entry and 0 < elf.phnum * entry <= _MOST_HEADERS and len(elf.segments) == elf.phnum
 
 
 def _interpreter(call: _Call, program: _Opened, elf: Elf) -> str | Stuck | None:
@@ -220,7 +221,7 @@ def _crashed(call: _Call, program: _Opened, elf: Elf, loader: _Opened | None) ->
     for opened in (loader, program):
         if opened is not None and opened.content.elf is not None and is_cut_off(opened.content.elf):
             reason = f"{shown(opened.named)} is cut off; what it does depends on whether it uses what is missing"
-            return _unfit(call, opened, Unclear(reason), "LC107", "is cut off")
+            return _unfit(call, opened, Unclear(reason), "LC902", "is cut off")
     return None
 
 

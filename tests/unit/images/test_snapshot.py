@@ -192,9 +192,9 @@ def _elves(draw: st.DrawFn) -> tuple[Elf, Loader | None]:
     tables = Tables(lambda: symbols, lambda: relocations)
     texts = st.lists(_TEXT, max_size=3).map(tuple)
     optional = st.none() | _TEXT
-    needs = st.builds(VersionNeed, _TEXT, st.integers(0, 0x7FFF), st.booleans())
+    needs = st.builds(VersionNeed, _TEXT, st.integers(0, 0x7FFF), st.booleans(), st.none())
     segments = st.builds(Segment, _WORD, _WORD, _LONG, _LONG, _LONG, _LONG, _LONG)
-    defined = st.builds(VersionDefined, _TEXT, st.integers(0, 0x7FFF), st.booleans(), st.booleans())
+    defined = st.builds(VersionDefined, _TEXT, st.integers(0, 0x7FFF), st.booleans(), st.booleans(), st.none())
     wanted = st.builds(VersionsNeeded, _TEXT, st.lists(needs, max_size=2).map(tuple))
     found = Elf(
         ident=draw(st.binary(min_size=16, max_size=16)),

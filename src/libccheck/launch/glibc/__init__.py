@@ -12,7 +12,8 @@ from libccheck.launch.handover import Ended, Handover, Library
 from libccheck.model import Died, Finding, Host, Loaded, Outcome, Started, Step, Unclear
 from libccheck.tree import Tree
 
-_PT_LOAD = 1
+_PT_LOAD, _PT_PHDR = 1, 6
+_ET_DYN = 3
 _X86 = (3, 62)
 _LIBC = "libc.so.6"
 
@@ -38,7 +39,7 @@ def load(tree: Tree, handover: Handover, host: Host, library: Library | None = N
             outcome, findings = opening.dlopen(loading, library)
     except Signalled as signalled:
         outcome = Died(127, None, "".join(loading.stderr) + _fatal(loading, signalled))
-        findings = (signalled.finding,)
+        findings = (*signalled.earlier, signalled.finding)
     except Ending as ending:
         outcome, findings = ending.outcome, ending.findings
     return Ended(outcome, findings, (*handover.steps, *loading.steps), _objects(loading))
@@ -76,6 +77,8 @@ def _fatal(loading: Loading, signalled: Signalled) -> str:
 def _check_program(loading: Loading) -> None:
     """The kernel has mapped the program; its dynamic section is read first of all."""
     main, page = loading.chain[0], loading.host.page_size
+    if main.elf.kind == _ET_DYN and all(each.type != _PT_PHDR for each in main.elf.segments):
+        raise loading.crash("SIGSEGV", f"{main.path} has no PT_PHDR, by which the loader finds it in memory")
     found = regions(main.elf, page) if any(each.type == _PT_LOAD for each in main.elf.segments) else []
     signal = fault(main.elf, page, found, loading.release.since(35)) if isinstance(found, list) and found else None
     if signal is not None:

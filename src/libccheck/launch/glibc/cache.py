@@ -19,6 +19,7 @@ _TAG_HWCAPS = 1
 # sysdeps/unix/sysv/linux/*/dl-cache.h: the flags a library must have, by (e_machine, bits, hard float)
 _FLAGS = {62: 0x0303, 3: 0x0003, 183: 0x0A03, 21: 0x0503, 22: 0x0403, 243: 0x1003, 258: 0x1203}
 _X32, _ARM_HARD, _ARM_SOFT, _ARM = 0x0803, 0x0903, 0x0B03, 40
+_ANY_LIBC, _PLAIN = 1, 3  # FLAG_ELF counts only on machines that have no flags of their own
 _NAMED_HWCAP = 1 << 62
 
 
@@ -132,7 +133,7 @@ def _best(loading: Loading, cache: Cache, key: list[int | str], middle: int, hig
         name, path, flags, hwcap = entries[position]
         if position > middle and _compare(key, _key(name)) != 0:
             break
-        if flags not in (1, wanted):
+        if flags != wanted and not (flags == _ANY_LIBC and wanted == _PLAIN):
             continue
         if _named(hwcap):
             rank = _rank(loading, cache, hwcap)

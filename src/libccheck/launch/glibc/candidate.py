@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from libccheck.launch.glibc.machine import ELF_HEADER, PROGRAM_HEADER
-from libccheck.launch.glibc.mapping import fault, is_cut_off, is_odd, regions
+from libccheck.launch.glibc.mapping import fault, is_cut_off, is_odd, regions, wraps
 from libccheck.launch.glibc.stack import opening_trouble
 from libccheck.launch.glibc.state import LIBRARY, Loading, Object, Signalled
 from libccheck.launch.search import opened
@@ -11,6 +11,7 @@ from libccheck.model import Directory, Elf, File, Loader, Special
 from libccheck.record import NamedTuple
 from libccheck.tree import may
 
+_EV_CURRENT = 1
 _ET_EXEC, _ET_DYN = 2, 3
 _PT_LOAD, _PT_DYNAMIC = 1, 2
 _DF_1_PIE = 0x08000000
@@ -91,7 +92,7 @@ def _opened(loading: Loading, name: str, how: str) -> tuple[str, File | Director
     """open(2) for reading, and read(2) as far as it fails."""
     found = loading.tree.resolve(name, loading.cwd, user=loading.user)
     errno, node = found.errno, found.node
-    if errno is None and node is not None and not isinstance(node, Directory) and not may(node, loading.user, 4):
+    if errno is None and node is not None and not may(node, loading.user, 4):
         errno = "EACCES"
     if isinstance(node, Special) and errno is None:
         if node.kind == "s":
@@ -125,7 +126,7 @@ def _other(loading: Loading, elf: Elf) -> str | None:
     own = loading.own
     if elf.ident[4] != own.ident[4]:
         return "wrong class"
-    if _ident_trouble(loading, elf) is None and elf.machine != own.machine:
+    if _ident_trouble(loading, elf) is None and elf.version == _EV_CURRENT and elf.machine != own.machine:
         return "wrong machine"
     return None
 
@@ -150,6 +151,8 @@ def _header_trouble(loading: Loading, elf: Elf) -> str | None:
     trouble = _ident_trouble(loading, elf)
     if trouble is not None:
         return trouble
+    if elf.version != _EV_CURRENT:
+        return "ELF file version does not match current one"
     if elf.kind not in (_ET_EXEC, _ET_DYN):
         return "only ET_DYN and ET_EXEC can be loaded"
     if elf.kind == _ET_EXEC and loading.release.since(20) and not loading.release.since(31):
@@ -173,6 +176,8 @@ def _skipped_by_tag(loading: Loading, elf: Elf) -> bool:
 def _check_mapping(loading: Loading, wanted: Wanted, candidate: Candidate) -> None:
     elf, page = candidate.elf, loading.host.page_size
     text = _headers_trouble(loading, elf)
+    if text is None and wraps(elf):
+        raise loading.undecided(f"{candidate.name} is damaged: its memory has no end", "LC902", wanted.name)
     if text is None:
         found = regions(elf, page)
         text = found if isinstance(found, str) else None
@@ -182,7 +187,7 @@ def _check_mapping(loading: Loading, wanted: Wanted, candidate: Candidate) -> No
             why = "is cut off" if is_cut_off(elf) else "is damaged"
             raise loading.crash(signal, f"{candidate.name}, which {loading.shown(wanted.asked_by)} needs, {why}")
     if text is None and is_odd(elf, page):
-        raise loading.undecided(f"{candidate.name} is damaged: its segments overlap", "LC202", wanted.name)
+        raise loading.undecided(f"{candidate.name} is damaged: its segments overlap", "LC902", wanted.name)
     if text is None and elf.dynamic_flags_1 & _DF_1_PIE and loading.release.has("refuses-pie"):
         text = "cannot dynamically load position-independent executable"
     code = "LC209" if text is None or text.startswith("cannot dynamically") else "LC202"

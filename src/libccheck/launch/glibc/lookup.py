@@ -85,7 +85,7 @@ def _version_matches(loading: Loading, item: Object, symbols: Symbols, at: int, 
         _must_be_another(loading, item, version)
         return True
     defined = item.versions.get(own & 0x7FFF)
-    if defined is not None and defined.name == version.name:
+    if defined is not None and defined.key == version.key:
         return True
     return not (version.hidden or (defined is not None and defined.name) or own & _HIDDEN)
 

@@ -12,7 +12,8 @@ class Types(NamedTuple):
     """Relocation types by what they ask of a symbol look-up.
 
     plt: ELF_RTYPE_CLASS_PLT, an undefined symbol is no definition; copy: ELF_RTYPE_CLASS_COPY, the program is passed
-    over; plain: all others that are known; without: those that look up nothing; slot: what a lazily bound call has.
+    over; plain: all others that are known; without: those that look up nothing; slot: what a lazily bound call has;
+    indirect: R_*_IRELATIVE, which may stand among those.
     """
 
     plt: frozenset[int]
@@ -22,16 +23,22 @@ class Types(NamedTuple):
     slot: int
     descriptor: int
     complete: bool = True
+    indirect: int = -1
 
 
 _TYPES = {
-    62: Types(frozenset((7, 16, 17, 18, 36)), 5, frozenset((1, 2, 6, 10, 32, 33)), frozenset((0, 8, 37, 38)), 7, 36),
-    3: Types(frozenset((7, 14, 35, 36, 37, 41)), 5, frozenset((1, 2, 6, 38)), frozenset((0, 8, 42)), 7, 41),
+    62: Types(
+        frozenset((7, 16, 17, 18, 36)), 5, frozenset((1, 2, 6, 10, 32, 33)), frozenset((0, 8, 37, 38)),
+        7, 36, True, 37,
+    ),
+    3: Types(frozenset((7, 14, 35, 36, 37, 41)), 5, frozenset((1, 2, 6, 38)), frozenset((0, 8, 42)), 7, 41, True, 42),
     183: Types(
         frozenset((1026, 1028, 1029, 1030, 1031)), 1024, frozenset((257, 258, 1025)), frozenset((0, 256, 1027, 1032)),
-        1026, 1031,
+        1026, 1031, True, 1032,
     ),
-    40: Types(frozenset((13, 17, 18, 19, 22)), 20, frozenset((1, 2, 3, 21)), frozenset((0, 23, 160)), 22, 13),
+    40: Types(
+        frozenset((13, 17, 18, 19, 22)), 20, frozenset((1, 2, 3, 21)), frozenset((0, 23, 160)), 22, 13, True, 160
+    ),
     21: Types(frozenset((21, 68, 73, 78)), 19, frozenset((20, 38)), frozenset((0, 22, 248)), 21, -1, False),
     22: Types(frozenset((11, 54, 55, 56)), 9, frozenset((10, 22)), frozenset((0, 12, 61)), 11, -1, False),
     243: Types(frozenset((5, 7, 9, 11)), 4, frozenset((1, 2)), frozenset((0, 3, 58)), 5, 12, False),

@@ -101,6 +101,11 @@ def is_odd(elf: Elf, page: int) -> bool:
     return overlap or any(each.filesz > each.memsz for each in loads)
 
 
+def wraps(elf: Elf) -> bool:
+    """Whether a segment ends beyond all addresses: the loader counts on from 0, and maps it over whatever is there."""
+    return any(each.type == _PT_LOAD and each.vaddr + each.memsz >= 1 << elf.bits for each in elf.segments)
+
+
 def _is_cut(segment: Segment, size: int) -> bool:
     return bool(segment.filesz) and segment.offset + segment.filesz > size
 

@@ -66,7 +66,7 @@ def _eager(item: Object, relocations: Relocations, kinds: Types, lazy: bool) -> 
     for kind, symbol, _ in relocations.plt:
         if not lazy or kind == kinds.descriptor:
             plt.append((kind, symbol))
-        elif kinds.complete and kind not in kinds.without and kind != kinds.slot:
+        elif kinds.complete and kind not in (kinds.slot, kinds.indirect):
             plt.append((-kind, symbol))
     rel = [(kind, symbol) for kind, symbol, _ in relocations.rel]
     rela = [(kind, symbol) for kind, symbol, _ in relocations.rela]

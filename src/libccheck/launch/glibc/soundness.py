@@ -33,4 +33,6 @@ def _check_whole(loading: Loading, order: list[Object]) -> None:
     cut = next((each for each in order if is_cut_off(each.elf)), None)
     if cut is not None:
         name = loading.shown(cut)
-        raise loading.undecided(f"{name} is cut off: what lies behind its end reads as zeros", "LC202", cut.requested)
+        raise loading.undecided(
+            f"{name} is cut off: what lies behind its end reads as zeros", "LC902", cut.requested or name
+        )

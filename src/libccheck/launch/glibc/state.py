@@ -21,6 +21,12 @@ class Version(NamedTuple):
     name: str
     hidden: bool
     file: str | None
+    odd_hash: int | None = None
+
+    @property
+    def key(self) -> tuple[str, int | None]:
+        """What two versions are compared by: the hash first, then the name."""
+        return self.name, self.odd_hash
 
 
 class Object:
@@ -72,7 +78,10 @@ class Directory:
 
 
 class Signalled(Exception):  # noqa: N818 - the loader's own notion, a longjmp, not an error of ours
-    """_dl_signal_error(): caught by whoever asked for the object, else the end of the process."""
+    """_dl_signal_error(): caught by whoever asked for the object, else the end of the process.
+
+    earlier: findings about what has been told before, and would have been the end as well.
+    """
 
     def __init__(self, text: str, about: str, errno: str | None, occasion: str | None, finding: Finding) -> None:
         super().__init__(text)
@@ -81,6 +90,7 @@ class Signalled(Exception):  # noqa: N818 - the loader's own notion, a longjmp, 
         self.errno = errno
         self.occasion = occasion
         self.finding = finding
+        self.earlier: tuple[Finding, ...] = ()
 
 
 class Ending(Exception):  # noqa: N818 - the process ends here, which is an answer, not an error of ours

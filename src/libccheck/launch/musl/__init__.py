@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from libccheck.launch.handover import Ended, Handover, Library
+from libccheck.launch.mapping import is_cut_off
 from libccheck.launch.musl import findings
 from libccheck.launch.musl.findings import STRERROR, Failed
 from libccheck.launch.musl.mapping import check_program, map_library, seen, span
@@ -200,9 +201,12 @@ class _Ldso:
                 raise LeftOutError(f"whether the loader reads the packed relocations of {each.name}")
             if not self._features.relr:
                 return Died(None, "SIGSEGV", ""), (findings.packed(self._handover, each.name),)
+        cut = next((each for each in objects if is_cut_off(each.elf)), None)
         for each in objects:
             if each.place is not None:
                 each.place.run_constructors()
+        if cut is not None:
+            raise LeftOutError(f"{cut.name} is cut off: what it does depends on whether it uses what is missing")
         return None
 
     def _calls_own_calloc(self) -> bool:

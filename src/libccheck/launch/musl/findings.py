@@ -43,18 +43,17 @@ def failures(failed: Sequence[Failed], missing: Sequence[Missing]) -> tuple[Find
     A symbol that may only be missing because a library is counts as evidence of that.
     """
     lost: dict[str, list[Step]] = {each.name: [] for each in failed}
-    symbols: dict[str, list[Missing]] = {}
-    types: dict[str, list[Missing]] = {}
+    others: dict[tuple[str, bool], list[Missing]] = {}
     for each in missing:
         if each.symbol is None:
-            types.setdefault(each.of.name, []).append(each)
+            others.setdefault((each.of.name, True), []).append(each)
         elif lost and (each.version_of is None or each.version_of in lost):
             lost[each.version_of or failed[0].name].append(_not_found(each))
         else:
-            symbols.setdefault(each.symbol, []).append(each)
+            others.setdefault((each.symbol, False), []).append(each)
     libraries = [_library(each, lost.pop(each.name, [])) for each in failed]
-    others = [_symbol(*each) for each in symbols.items()] + [_type(*each) for each in types.items()]
-    return tuple(libraries + others)
+    found = [(_type if of_type else _symbol)(name, each) for (name, of_type), each in others.items()]
+    return tuple(libraries + found)
 
 
 def crash(handover: Handover, signal: str, last: Object) -> Finding:

@@ -13,6 +13,7 @@ _EXECUTABLE, _WRITABLE, _READABLE = 1, 2, 4
 _DT_STRTAB, _DT_SYMTAB, _DT_INIT, _DT_TEXTREL, _DT_INIT_ARRAY = 5, 6, 12, 22, 25
 _SIZES = ((7, 8), (17, 18), (23, 2), (23, 20))  # DT_RELA, DT_REL, DT_JMPREL and what tells their sizes
 _LOWEST = 0x10000  # vm.mmap_min_addr
+_MEMORY = 1 << 40  # more than any host will promise to a .bss
 
 
 class Range(NamedTuple):
@@ -55,6 +56,8 @@ class Place:
             start, end = self._pages(each)
             if start == end != where.start and not self._known.empty_segments:
                 return "EINVAL"
+            if each.flags & _WRITABLE and each.memsz - each.filesz > _MEMORY:
+                return "ENOMEM"
         return None
 
     def fill(self) -> None:
@@ -129,6 +132,8 @@ def map_library(elf: Elf, known: Features, taken: list[Range], page: int) -> Pla
     """Where it comes to lie, or the errno that says why not; raises FaultError where that crashes."""
     if not any(each.type == _PT_LOAD for each in elf.segments):
         raise FaultError("SIGSEGV")
+    if any(each.type == _PT_LOAD and each.vaddr + each.memsz >= 1 << elf.bits for each in elf.segments):
+        raise LeftOutError("the memory of a library has no end")
     place = Place(elf, known, page)
     errno = place.refusal(taken)
     if errno is not None:
@@ -177,5 +182,5 @@ def _check_facts(elf: Elf, page: int) -> None:
         raise FaultError("SIGSEGV")
     if not {_DT_STRTAB, _DT_SYMTAB}.issubset(tags) or any(table in tags and size not in tags for table, size in _SIZES):
         raise LeftOutError("the dynamic section of a library lacks what belongs to it")
-    if elf.needed and not any(elf.needed):
+    if elf.needed and not any((*elf.needed, elf.soname, elf.rpath, elf.runpath)):
         raise LeftOutError("the strings of a library lie where no segment is")

@@ -1,0 +1,64 @@
+"""Programs and roots of the corpus with one thing spoiled: what is predicted is still what really happens."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as seeded
+from hypothesis.strategies import DataObject, data
+
+from tests import toolchains
+from tests.reality.compare import Comparison
+from tests.reality.layers import Layers
+from tests.reality.perturbed.drawing import Draw
+from tests.reality.perturbed.stage import KINDS, Stage
+from tests.reality.reality import Reality, UnavailableError
+from tests.reality.roots import Roots
+from tests.reality.sample import everything, seed
+from tests.reality.tally import TALLY, Tally
+from tests.reality.workshop import Workshop
+
+_OF_EACH = 60 if everything() else 5
+_OWN = Tally()
+
+
+@pytest.fixture(scope="module")
+def comparison(reality: Reality, layers: Layers, roots: Roots) -> Comparison:
+    return Comparison(reality, layers, roots)
+
+
+@pytest.fixture(scope="module")
+def stage(comparison: Comparison, workshop: Workshop) -> Stage:
+    return Stage(comparison, workshop)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_prediction_equals_reality(comparison: Comparison, stage: Stage, kind: str) -> None:
+    @seeded(seed())
+    @settings(
+        max_examples=_OF_EACH,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(data())
+    def holds(drawn: DataObject) -> None:
+        draw = Draw(drawn)
+        scene = stage.scene(draw, kind)
+        compared = comparison.compare_once(KINDS[kind](draw, scene), scene.root)
+        for tally in (TALLY, _OWN):
+            tally.add(compared)
+        wrong = "\n".join((f"{scene.program.name} in {scene.root}", *compared.disagreements))
+        assert not compared.disagreements, f"{wrong}\nreality {compared.reality!r}"
+
+    try:
+        holds()
+    except (toolchains.MissingError, UnavailableError) as error:
+        toolchains.missing(error)
+
+
+def test_enough_pairs_were_compared() -> None:
+    if not toolchains.everything_required() or not everything() or _OWN.unequal:
+        pytest.skip("this run leaves pairs out")
+    assert _OWN.equal >= 500
