@@ -38,11 +38,11 @@ class Compared(NamedTuple):
 
 
 class Comparison:
-    """Programs and roots, brought together by their names. It keeps what it has read and laid out."""
+    """Programs and roots, brought together by their names. It keeps what it has laid out, and the last `trees` roots."""
 
-    def __init__(self, reality: Reality, layers: Layers, roots: Roots) -> None:
+    def __init__(self, reality: Reality, layers: Layers, roots: Roots, trees: int = 4) -> None:
         self._reality, self._layers, self._roots = reality, layers, roots
-        self._tree = lru_cache(4)(self._read)
+        self._tree = lru_cache(trees)(self._read)
 
     def compare(self, name: str, root: str) -> Compared:
         """One pair; MissingError where the program cannot be built or the root not be had."""

@@ -18,13 +18,14 @@ from tests.reality.sample import everything, seed
 from tests.reality.tally import TALLY, Tally
 from tests.reality.workshop import Workshop
 
-_OF_EACH = 60 if everything() else 5
+_OF_EACH = 60 if everything() else 4
+_ROOTS = 32
 _OWN = Tally()
 
 
 @pytest.fixture(scope="module")
 def comparison(reality: Reality, layers: Layers, roots: Roots) -> Comparison:
-    return Comparison(reality, layers, roots)
+    return Comparison(reality, layers, roots, trees=_ROOTS)
 
 
 @pytest.fixture(scope="module")
