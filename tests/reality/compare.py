@@ -38,7 +38,7 @@ class Compared(NamedTuple):
 
 
 class Comparison:
-    """Programs and roots, brought together by their names. It keeps what it has laid out, and the last `trees` roots."""
+    """Programs and roots, brought together by their names. It keeps what is laid out, and the last `trees` roots."""
 
     def __init__(self, reality: Reality, layers: Layers, roots: Roots, trees: int = 4) -> None:
         self._reality, self._layers, self._roots = reality, layers, roots
