@@ -15,12 +15,14 @@ from tests.reality.perturbed.stage import KINDS, Stage
 from tests.reality.reality import Reality, UnavailableError
 from tests.reality.roots import Roots
 from tests.reality.sample import everything, seed
-from tests.reality.tally import TALLY, Tally
+from tests.reality.tally import TALLY, Demand
 from tests.reality.workshop import Workshop
 
 _OF_EACH = 60 if everything() else 4
 _ROOTS = 32
-_OWN = Tally()
+_PART = "spoiled programs and roots"
+if everything():
+    TALLY.demand(_PART, Demand(40 * len(KINDS), 2000, {"LC101": 100, "LC201": 100, "LC203": 100, "LC204": 100}))
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +50,7 @@ def test_prediction_equals_reality(comparison: Comparison, stage: Stage, kind: s
         draw = Draw(drawn)
         scene = stage.scene(draw, kind)
         compared = comparison.compare_once(KINDS[kind](draw, scene), scene.root)
-        for tally in (TALLY, _OWN):
-            tally.add(compared)
+        TALLY.add(compared, _PART)
         wrong = "\n".join((f"{scene.program.name} in {scene.root}", *compared.disagreements))
         assert not compared.disagreements, f"{wrong}\nreality {compared.reality!r}"
 
@@ -57,9 +58,3 @@ def test_prediction_equals_reality(comparison: Comparison, stage: Stage, kind: s
         holds()
     except (toolchains.MissingError, UnavailableError) as error:
         toolchains.missing(error)
-
-
-def test_enough_pairs_were_compared() -> None:
-    if not toolchains.everything_required() or not everything() or _OWN.unequal:
-        pytest.skip("this run leaves pairs out")
-    assert _OWN.equal >= 500
