@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
-from mmap import ACCESS_READ, mmap
 from typing import Any, BinaryIO
 
 from libccheck.errors import LibccheckError
 from libccheck.images import platforms
 from libccheck.images.config import DEFAULT
 from libccheck.images.entries import entries_of
-from libccheck.images.inflate import CutOffError, Mapped, Stream, compression, inflated
+from libccheck.images.held import Held
+from libccheck.images.inflate import CutOffError, Filed, Stream, compression, inflated
 from libccheck.images.layers import Entry, clean, merge, size
 from libccheck.images.opening import USUAL, Opening
 from libccheck.model import Image
@@ -43,20 +43,20 @@ def open_file(path: str, reference: str, how: Opening = USUAL) -> Image:
     return _image(entries, path, reference, how.platform)
 
 
-def unpacked(path: str, reference: str) -> mmap:
+def unpacked(path: str, reference: str) -> Held:
     """All bytes of the archive; those of a compressed one in a file that has no name."""
     with opened(path, reference) as file:
         method = compression(file.read(8))
         file.seek(0)
         try:
             if method is None:
-                return mmap(file.fileno(), 0, access=ACCESS_READ)
+                return Held.of_file(file.fileno())
             from tempfile import TemporaryFile
 
             with TemporaryFile() as plain:
                 plain.writelines(inflated(file, method, path))
                 plain.flush()
-                return mmap(plain.fileno(), 0, access=ACCESS_READ)
+                return Held.of_file(plain.fileno())
         except CutOffError:
             raise LibccheckError(f"{path} is cut off", subject=reference, hint="fetch or make it again") from None
         except LibccheckError as error:
@@ -88,10 +88,10 @@ def _read(path: str, reference: str) -> list[Entry]:
 def _entries(file: BinaryIO, path: str, reference: str) -> list[Entry]:
     method = compression(file.read(8))
 
-    def source() -> Mapped | Stream:
+    def source() -> Filed | Stream:
         file.seek(0)
         if method is None:
-            return Mapped(memoryview(mmap(file.fileno(), 0, access=ACCESS_READ)))
+            return Filed(Held.of_file(file.fileno()))
         return Stream(inflated(file, method, path))
 
     try:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from mmap import ACCESS_READ, mmap
 from typing import Any, NoReturn
 
 from libccheck.errors import LibccheckError
 from libccheck.images.cache import Cache
 from libccheck.images.engines import Engine
+from libccheck.images.held import Held
 from libccheck.images.inspected import config_of_facts, diff_ids_of
 from libccheck.images.opening import USUAL, Opening
 from libccheck.images.packed import Blob, Parts, assembled, diff_ids, parts_of
@@ -67,8 +67,8 @@ def _exported(
 ) -> Image:
     """The image as the engine saves it, in a file without a name, which the layers stay mapped from."""
     what = f"what {engine.kind} saves of {name}"
-    with _spooled(engine.saved(name), what) as view:
-        parts = parts_of(view, what, reference)
+    with _spooled(engine.saved(name), what) as held:
+        parts = parts_of(held, what, reference)
         config, blobs, digest = saved(parts, "", reference)
         image = _image(engine, parts, config, blobs, {"Id": digest, **facts}, reference, how)
     if cache is not None and diff_ids(config, len(blobs)) == diff_ids_of(facts):
@@ -95,7 +95,7 @@ def _identity(facts: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def _spooled(chunks: Iterator[bytes], what: str) -> Iterator[memoryview]:
+def _spooled(chunks: Iterator[bytes], what: str) -> Iterator[Held]:
     from tempfile import TemporaryFile
 
     try:
@@ -104,13 +104,13 @@ def _spooled(chunks: Iterator[bytes], what: str) -> Iterator[memoryview]:
             file.flush()
             if not size:
                 raise LibccheckError(f"{what} is empty", hint="try again")
-            view = memoryview(mmap(file.fileno(), 0, access=ACCESS_READ))
+            held = Held.of_file(file.fileno())
     except OSError as error:
         raise LibccheckError(
             f"cannot keep {what} while it is read: {error.strerror}",
             hint="make room in the directory for temporary files, or set TMPDIR to another",
         ) from error
-    yield view
+    yield held
 
 
 def _gone() -> NoReturn:

@@ -17,7 +17,7 @@ from libccheck.images.layers import Entry, clean
 from libccheck.images.tar import Member, members
 from libccheck.model import Content, Directory, File, Link, Node, Special
 
-_MAX_BUFFER = 1 << 26
+_MAX_BUFFER = 1 << 24
 _MAX_KEPT = 1 << 30
 _MAX_SPARSE = 1 << 30
 

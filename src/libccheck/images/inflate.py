@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any, BinaryIO
 
 from libccheck.errors import LibccheckError
+from libccheck.images.held import Held
 
 _INPUT = 1 << 18
 _OUTPUT = 1 << 20
@@ -63,6 +64,23 @@ class Mapped:
 
     def finish(self) -> None:
         """Look at what follows the archive, as far as it could tell of damage."""
+
+
+class Filed(Mapped):
+    """The same over a file: what passes by is copied, only what is looked at through `view` is mapped."""
+
+    __slots__ = ("_held",)
+
+    def __init__(self, held: Held) -> None:
+        super().__init__(held.view)
+        self._held = held
+
+    def take(self, count: int) -> memoryview:
+        taken = self._held.read(self.position, count)
+        if len(taken) < count:
+            raise CutOffError
+        self.position += count
+        return memoryview(taken)
 
 
 class Stream:

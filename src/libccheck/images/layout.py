@@ -114,7 +114,7 @@ def _layer(parts: Parts, entry: Any, diff_id: str) -> Blob:
     digest = digest_of(parts, entry)
     size = entry.get("size")
     name = _blob(parts, entry)
-    return Blob(digest, size if isinstance(size, int) else 0, diff_id, lambda: parts.bytes(name))
+    return Blob(digest, size if isinstance(size, int) else 0, diff_id, lambda: parts.held(name))
 
 
 def _blob(parts: Parts, entry: Any) -> str:

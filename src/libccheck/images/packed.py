@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from mmap import ACCESS_READ, mmap
 from typing import Any
 
 from libccheck.errors import LibccheckError
 from libccheck.images import platforms
 from libccheck.images.archive import unpacked
 from libccheck.images.config import config_of
-from libccheck.images.inflate import CutOffError, Mapped
+from libccheck.images.held import Held
+from libccheck.images.inflate import CutOffError, Filed
 from libccheck.images.layers import clean
 from libccheck.images.opening import Opening
 from libccheck.images.stack import stacked
@@ -30,14 +30,14 @@ class Parts(NamedTuple):
     """
 
     path: str
-    files: Mapping[str, Any]
+    files: Mapping[str, Held]
     manifests: str = "blobs"
 
     def json(self, name: str) -> Any:
         """A JSON file among them; raises LibccheckError where it is missing or malformed."""
         import json
 
-        data = self.bytes(name)
+        data = self.held(name)
         if len(data) > _MAX_JSON:
             raise self.fault(f"its {name} has {len(data)} bytes")
         try:
@@ -45,7 +45,7 @@ class Parts(NamedTuple):
         except (ValueError, RecursionError) as error:
             raise self.fault(f"its {name} is not JSON") from error
 
-    def bytes(self, name: str) -> Any:
+    def held(self, name: str) -> Held:
         """The bytes of a file among them."""
         found = self.files.get("/".join(clean(name)))
         if found is None:
@@ -65,24 +65,24 @@ class Blob(NamedTuple):
     digest: str
     size: int
     diff_id: str
-    data: Callable[[], Any]
+    data: Callable[[], Held]
 
 
 def archive_parts(path: str, reference: str) -> Parts:
     """What an archive holds; a compressed one is unpacked into a file that has no name."""
-    return parts_of(memoryview(unpacked(path, reference)), path, reference)
+    return parts_of(unpacked(path, reference), path, reference)
 
 
-def parts_of(view: memoryview, path: str, reference: str) -> Parts:
+def parts_of(held: Held, path: str, reference: str) -> Parts:
     """What the archive with these bytes holds, called `path` in messages."""
-    files: dict[str, Any] = {}
+    files: dict[str, Held] = {}
     links: dict[str, str] = {}
-    source = Mapped(view)
+    source = Filed(held)
     try:
         for member in members(source):
             parts = clean(member.name)
             if member.kind == "file":
-                files["/".join(parts)] = view[source.position : source.position + member.stored]
+                files["/".join(parts)] = held.part(source.position, member.stored)
             elif member.kind in ("link", "hardlink"):
                 above = "/".join(parts[:-1]) + "/" if member.kind == "link" else ""
                 links["/".join(parts)] = "/".join(clean(above + member.target))
@@ -162,13 +162,13 @@ def tag_of(name: str) -> str:
     return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
 
 
-class _Directory(Mapping[str, Any]):
+class _Directory(Mapping[str, Held]):
     """Files below a directory, mapped when asked for; a link is not followed."""
 
     def __init__(self, path: str) -> None:
         self._path = path
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> Held:
         try:
             file = os.open(os.path.join(self._path, name), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError:
@@ -176,9 +176,7 @@ class _Directory(Mapping[str, Any]):
         except (OSError, ValueError) as error:
             raise LibccheckError(f"cannot read {self._path}/{name}: {getattr(error, 'strerror', error)}") from error
         try:
-            if os.fstat(file).st_size == 0:
-                return memoryview(b"")
-            return memoryview(mmap(file, 0, access=ACCESS_READ))
+            return Held.of_file(file)
         except (OSError, ValueError) as error:
             raise LibccheckError(f"cannot read {self._path}/{name}: it is not a file") from error
         finally:

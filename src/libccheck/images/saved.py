@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from libccheck.errors import LibccheckError
+from libccheck.images.held import Held
 from libccheck.images.opening import USUAL, Opening
 from libccheck.images.packed import Blob, Parts, archive_parts, assembled, diff_ids, parted, tag_of
 from libccheck.model import Image
@@ -34,11 +35,11 @@ def saved(parts: Parts, name: str, reference: str) -> tuple[Any, list[Blob], str
         raise parts.fault("its manifest.json is malformed")
     config = parts.json(config_name)
     blobs = [_layer(parts, each, digest) for each, digest in zip(layers, diff_ids(config, len(layers)), strict=True)]
-    return config, blobs, _sha256(parts.bytes(config_name))
+    return config, blobs, _sha256(parts.held(config_name))
 
 
 def _layer(parts: Parts, name: str, diff_id: str) -> Blob:
-    data = parts.bytes(name)
+    data = parts.held(name)
     return Blob(diff_id, len(data), diff_id, lambda: data)
 
 
@@ -68,7 +69,7 @@ def _names(entry: dict[str, Any]) -> list[str]:
     return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
 
 
-def _sha256(data: Any) -> str:
+def _sha256(data: Held) -> str:
     from hashlib import sha256
 
-    return f"sha256:{sha256(data).hexdigest()}"
+    return f"sha256:{sha256(bytes(data)).hexdigest()}"

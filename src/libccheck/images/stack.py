@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
 from typing import Any, Protocol
@@ -11,7 +12,8 @@ from typing import Any, Protocol
 from libccheck.errors import LibccheckError
 from libccheck.images.cache import Cache
 from libccheck.images.entries import entries_of
-from libccheck.images.inflate import CutOffError, Mapped, Stream, compression, inflated
+from libccheck.images.held import Held
+from libccheck.images.inflate import CutOffError, Filed, Stream, compression, inflated
 from libccheck.images.layers import Entry, merge, size
 from libccheck.images.opening import Opening, Progress
 from libccheck.record import NamedTuple
@@ -19,6 +21,7 @@ from libccheck.tree import Tree
 
 _SHA256 = "sha256:"
 _MOST_THREADS = 4  # inflating lets others run, what Python does with it does not
+_PIECE = 1 << 20
 _AGAIN = "fetch or make it again"
 
 
@@ -30,7 +33,7 @@ class Layered(Protocol):
     @property
     def diff_id(self) -> str: ...
     @property
-    def data(self) -> Callable[[], Any]: ...
+    def data(self) -> Callable[[], Held]: ...
 
 
 def stacked(layers: Sequence[Layered], how: Opening) -> tuple[Tree, int]:
@@ -79,7 +82,7 @@ def _cached(cache: Cache, layer: Layered, turn: _Turn) -> list[Entry]:
     """The entries of a layer as the cache has them, which it is given first where it has not."""
     known = cache.layer(layer.diff_id, turn.number)
     if known is None:
-        entries, unpacked = _read(layer, turn)
+        entries, unpacked = _read(layer, layer.data(), turn)
         cache.add(layer.diff_id, entries, unpacked)
         known = cache.layer(layer.diff_id, turn.number)
     if known is None:
@@ -88,56 +91,64 @@ def _cached(cache: Cache, layer: Layered, turn: _Turn) -> list[Entry]:
 
 
 def _entries(layer: Layered, turn: _Turn) -> list[Entry]:
-    return _read(layer, turn)[0]
-
-
-def _read(layer: Layered, turn: _Turn) -> tuple[list[Entry], int]:
-    """The entries of a layer, which is what its diff-id says, and how many bytes it has unpacked.
-
-    Without a diff-id nobody looks at all of it, and the size is that of what was looked at.
-    """
-    name = turn.name
+    """The entries of a layer that is not kept: of one that is not compressed nothing is read before somebody asks."""
     data = layer.data()
-    method = compression(bytes(data[:8]))
-    seen = _Seen()
+    if compression(data.read(0, 8)) is not None:
+        return _read(layer, data, turn)[0]
+    with _told(turn):
+        entries = entries_of(lambda: Filed(data), turn.number)
+        if _is_digest(layer.diff_id):
+            seen = _Seen(_pieces(data, turn))
+            _verify(layer, seen, turn)
+        return entries
 
-    def source() -> Mapped | Stream:
-        if method is None:
-            return Mapped(memoryview(data))
+
+def _read(layer: Layered, data: Held, turn: _Turn) -> tuple[list[Entry], int]:
+    """The entries of a layer, which is what its diff-id says, in one pass, and how many bytes it has unpacked."""
+    method = compression(data.read(0, 8))
+    seen = _Seen(iter(()))
+
+    def source() -> Stream:
+        nonlocal seen
         file: Any = _Reading(data, turn)
-        return Stream(seen.begin(inflated(file, method, name)))
+        seen = _Seen(_pieces(data, turn) if method is None else inflated(file, method, turn.name))
+        return Stream(seen.chunks)
 
-    try:
+    with _told(turn):
         entries = entries_of(source, turn.number)
-        if _is_digest(layer.diff_id) and layer.diff_id != seen.digest(data if method is None else None):
-            raise LibccheckError(f"{name} has another content than its config says", hint=_AGAIN)
-        return entries, len(data) if method is None else seen.size
+        if _is_digest(layer.diff_id):
+            _verify(layer, seen, turn)
+        return entries, seen.size
+
+
+def _verify(layer: Layered, seen: _Seen, turn: _Turn) -> None:
+    if layer.diff_id != seen.digest():
+        raise LibccheckError(f"{turn.name} has another content than its config says", hint=_AGAIN)
+
+
+@contextmanager
+def _told(turn: _Turn) -> Iterator[None]:
+    """What goes wrong is told with the layer's name."""
+    try:
+        yield
     except CutOffError:
-        raise LibccheckError(f"{name} is cut off", hint=_AGAIN) from None
+        raise LibccheckError(f"{turn.name} is cut off", hint=_AGAIN) from None
     except LibccheckError as error:
-        message = error.message if name in error.message else f"{name}: {error.message}"
+        message = error.message if turn.name in error.message else f"{turn.name}: {error.message}"
         raise LibccheckError(message, hint=error.hint or _AGAIN) from error
 
 
 class _Seen:
-    """The digest and the size in bytes of all that has been inflated."""
+    """Chunks that pass by, their digest, and their size in bytes."""
 
-    def __init__(self) -> None:
-        self._chunks: Iterator[bytes] = iter(())
+    def __init__(self, chunks: Iterator[bytes]) -> None:
         self._sum = sha256()
         self.size = 0
+        self.chunks = self._watched(chunks)
 
-    def begin(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        self._sum = sha256()
-        self.size = 0
-        self._chunks = self._watched(chunks)
-        return self._chunks
-
-    def digest(self, whole: Any) -> str:
-        """Of `whole`, where it is given; else of the chunks, those after the archive's end included."""
-        if whole is not None:
-            return _SHA256 + sha256(whole).hexdigest()
-        for _ in self._chunks:
+    def digest(self) -> str:
+        """That of all chunks, those after the archive's end included."""
+        for _ in self.chunks:
             pass
         return _SHA256 + self._sum.hexdigest()
 
@@ -148,21 +159,26 @@ class _Seen:
             yield chunk
 
 
-class _Reading:
-    """A view as a file that is read forwards."""
+def _pieces(data: Held, turn: _Turn) -> Iterator[bytes]:
+    file = _Reading(data, turn)
+    return iter(lambda: file.read(_PIECE), b"")
 
-    def __init__(self, view: Any, turn: _Turn) -> None:
-        self._view = view
+
+class _Reading:
+    """A layer as a file that is read forwards, as long as it is wanted."""
+
+    def __init__(self, data: Held, turn: _Turn) -> None:
+        self._data = data
         self._at = 0
         self._turn = turn
 
     def read(self, count: int) -> bytes:
         if self._turn.is_over():
             raise LibccheckError(f"{self._turn.name} is not wanted any more")
-        part = bytes(self._view[self._at : self._at + count])
+        part = self._data.read(self._at, count)
         self._at += len(part)
         if self._turn.progress is not None:
-            self._turn.progress(self._turn.name, self._at, len(self._view))
+            self._turn.progress(self._turn.name, self._at, len(self._data))
         return part
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from libccheck.errors import LibccheckError
+from libccheck.images.held import Held
 from libccheck.images.indexes import INDEXES, Manifest, chosen, listed, manifests
 from libccheck.images.layout import image_of
 from libccheck.images.opening import USUAL, Opening
@@ -104,11 +105,11 @@ class _Remote:
             self._sizes[str(each.get("digest"))] = size
             self._whats[str(each.get("digest"))] = what
 
-    def _part(self, name: str) -> Any:
+    def _part(self, name: str) -> Held:
         folder, algorithm, value = name.split("/")
         digest = f"{algorithm}:{value}"
         if folder == "manifests":
-            return memoryview(self._known.get(digest) or self._manifest(digest)[0])
+            return Held(memoryview(self._known.get(digest) or self._manifest(digest)[0]))
         size, what = self._sizes[digest], self._whats[digest]
         if what == "its config" and size > _MAX_CONFIG:
             raise self.parts.fault(f"its config has {size} bytes")
@@ -130,13 +131,13 @@ class _Remote:
         return body, kind
 
 
-class _Files(Mapping[str, Any]):
+class _Files(Mapping[str, Held]):
     """Names to bytes, fetched when asked for."""
 
-    def __init__(self, fetch: Callable[[str], Any]) -> None:
+    def __init__(self, fetch: Callable[[str], Held]) -> None:
         self._fetch = fetch
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> Held:
         return self._fetch(name)
 
     def get(self, name: str, default: Any = None) -> Any:

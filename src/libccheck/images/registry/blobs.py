@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import time
-from mmap import ACCESS_READ, mmap
 from tempfile import TemporaryFile
 from typing import IO, Any
 
 import requests
 
 from libccheck.errors import LibccheckError
+from libccheck.images.held import Held
 from libccheck.images.opening import Progress
 from libccheck.images.registry.session import TRIES, RefusedError, Session, reason_of
 
@@ -19,8 +19,8 @@ _NO_SUCH_RANGE = 416
 _AGAIN = "try again; if it stays so, the registry holds a damaged image"
 
 
-def fetched(session: Session, digest: str, size: int, what: str, progress: Progress | None) -> Any:
-    """The bytes of a blob as a view: exactly `size` of them, with that digest. Raises LibccheckError."""
+def fetched(session: Session, digest: str, size: int, what: str, progress: Progress | None) -> Held:
+    """The bytes of a blob: exactly `size` of them, with that digest. Raises LibccheckError."""
     algorithm = digest.partition(":")[0]
     if algorithm not in ("sha256", "sha512"):
         raise LibccheckError(f"{what} has a digest of a kind that is not known: {algorithm}")
@@ -31,7 +31,7 @@ def fetched(session: Session, digest: str, size: int, what: str, progress: Progr
             if f"{algorithm}:{seen.hexdigest()}" != digest:
                 raise LibccheckError(f"{session.host} sent {what} with another digest than was asked for", hint=_AGAIN)
             file.flush()
-            return memoryview(mmap(file.fileno(), 0, access=ACCESS_READ)) if size else memoryview(b"")
+            return Held.of_file(file.fileno())
     except OSError as error:
         raise LibccheckError(
             f"cannot keep {what} while it is read: {error.strerror or error}",
