@@ -15,7 +15,7 @@ from libccheck.images.cache import Cache
 from libccheck.images.engines import Engine
 from libccheck.images.held import Held
 from libccheck.images.inspected import config_of_facts, diff_ids_of
-from libccheck.images.opening import USUAL, Opening
+from libccheck.images.opening import USUAL, Opening, Progress
 from libccheck.images.packed import Blob, Parts, assembled, diff_ids, parts_of
 from libccheck.images.saved import saved
 from libccheck.model import Image
@@ -67,7 +67,7 @@ def _exported(
 ) -> Image:
     """The image as the engine saves it, in a file without a name, which the layers stay mapped from."""
     what = f"what {engine.kind} saves of {name}"
-    with _spooled(engine.saved(name), what) as held:
+    with _spooled(engine.saved(name), what, how.progress) as held:
         parts = parts_of(held, what, reference)
         config, blobs, digest = saved(parts, "", reference)
         image = _image(engine, parts, config, blobs, {"Id": digest, **facts}, reference, how)
@@ -95,12 +95,16 @@ def _identity(facts: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def _spooled(chunks: Iterator[bytes], what: str) -> Iterator[Held]:
+def _spooled(chunks: Iterator[bytes], what: str, progress: Progress | None) -> Iterator[Held]:
     from tempfile import TemporaryFile
 
     try:
         with TemporaryFile(prefix="libccheck-") as file:
-            size = sum(map(file.write, chunks))
+            size = 0
+            for chunk in chunks:
+                size += file.write(chunk)
+                if progress is not None:
+                    progress("export", size, None)
             file.flush()
             if not size:
                 raise LibccheckError(f"{what} is empty", hint="try again")

@@ -46,7 +46,15 @@ def stacked(layers: Sequence[Layered], how: Opening) -> tuple[Tree, int]:
     known = cache.tree(ids)
     if known is not None:
         return known
-    return cache.keep(ids, merge(_each(layers, how, partial(_cached, cache))))
+    try:
+        return cache.keep(ids, merge(_each(layers, how, partial(_cached, cache))))
+    except _ClearedError:
+        tree = merge(_each(layers, how, _entries))
+        return tree, size(tree)
+
+
+class _ClearedError(Exception):
+    """Somebody cleared the cache while an image was read."""
 
 
 class _Turn(NamedTuple):
@@ -86,7 +94,7 @@ def _cached(cache: Cache, layer: Layered, turn: _Turn) -> list[Entry]:
         cache.add(layer.diff_id, entries, unpacked)
         known = cache.layer(layer.diff_id, turn.number)
     if known is None:
-        raise LibccheckError("the cache was cleared while an image was read", hint="try again, or add --no-cache")
+        raise _ClearedError
     return known
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import time
 from collections.abc import Iterator
 
 from libccheck.record import NamedTuple
 
+_LONG = 3600.0
 LIMIT = 2 << 30
 """Bytes; what was not looked at for the longest time goes first."""
 
@@ -38,11 +40,14 @@ class Place:
         return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022 and writable
 
     def files(self) -> list[Kept]:
-        """All files, those used last at the end."""
-        return sorted(self._files(), key=lambda each: each.used)
+        """All files that are whole, those used last at the end."""
+        return sorted((each for each in self._files() if not _is_unfinished(each)), key=lambda each: each.used)
 
     def prune(self, limit: int = LIMIT) -> None:
-        """Remove what is too much."""
+        """Remove what is too much, and what was being written an hour ago by somebody who is no more."""
+        for each in self._files():
+            if _is_unfinished(each) and time.time() - each.used > _LONG:
+                self.remove(each.path)
         files = self.files()
         total = sum(each.size for each in files)
         for each in files:
@@ -71,6 +76,11 @@ class Place:
                         yield Kept(each.path, found.st_size, found.st_mtime)
         except OSError:
             return
+
+
+def _is_unfinished(file: Kept) -> bool:
+    """Whether it has the name that a file has before it is whole: its own, a process and a thread."""
+    return file.path.rpartition(".")[2].isdigit()
 
 
 def place() -> Place:
