@@ -30,13 +30,16 @@ _SIGNALS = {
 _KEYS = ("docker", "podman", "kubernetes", "sh", "ash", "bash")
 _SHELLS = ("sh", "ash", "bash")
 _NOT_THERE = ("LC100", "LC104")
+_NOT_FOUND = ("ENOENT", "ENOTDIR", "ELOOP", "ENAMETOOLONG")
+"""What ends with 127 in dash and ash; bash knows ENOENT alone."""
 _NOT_REGULAR = ("a directory", "a special file")
 
 
 def seen(launch: Launch, process: Process) -> dict[str, str | None]:
     """What each prints today: runc from 1.1, crun from 1.0, dash as sh, busybox ash, bash from 5.2.
 
-    None where the program starts, where it is not known, and where a shell that is told ENOEXEC runs the file itself.
+    None where the program starts, where it is not known, where a shell that is told ENOEXEC runs the file itself, and
+    where bash waits for somebody to write to a FIFO.
     """
     outcome = launch.outcome
     if isinstance(outcome, Died):
@@ -49,8 +52,8 @@ def seen(launch: Launch, process: Process) -> dict[str, str | None]:
     words: dict[str, str | None] = {"docker": docker, "podman": _crun(launch, name, errno, process), "kubernetes": runc}
     if errno == "ENOEXEC":
         return words | _format_error(launch)
-    words |= {"sh": f"sh: 1: {_dash(name, errno)}", "ash": f"sh: {_dash(name, errno)}"}
-    return words | {"bash": _bash(launch, errno)}
+    said = _dash(launch, name, errno)
+    return words | {"sh": f"sh: 1: {said}", "ash": f"sh: {said}", "bash": _bash(launch, errno)}
 
 
 def older(launch: Launch, process: Process) -> dict[str, str | None]:
@@ -103,14 +106,17 @@ def exit_status(launch: Launch) -> dict[str, int | None]:
         status["podman"] = 127 if _met(launch) == "ENOENT" else 126
     for shell, words in seen(launch, Process(())).items():
         if shell in _SHELLS:
-            status[shell] = None if words is None else _shell_status(shell, outcome.errno)
+            status[shell] = None if words is None else _shell_status(shell, launch, outcome.errno)
     return status
 
 
-def _shell_status(shell: str, errno: str) -> int:
+def _shell_status(shell: str, launch: Launch, errno: str) -> int:
+    """What is not found in PATH is 127, whatever is said of it; bash and ash do find a file without the execute bit."""
     if shell == "ash" and errno == "ENOEXEC":
         return 2
-    return 127 if errno == "ENOENT" or (errno == "ENOTDIR" and shell != "bash") else 126
+    if _unfit_in_path(launch):
+        return 126 if _unfit_in_path(launch) == "not executable" and shell != "sh" else 127
+    return 127 if errno == "ENOENT" or (errno in _NOT_FOUND and shell != "bash") else 126
 
 
 def _died(outcome: Died) -> dict[str, str | None]:
@@ -174,12 +180,24 @@ def _met(launch: Launch) -> str:
     return ([word for word in words if word != "ENOENT"] or ["ENOENT"])[-1]
 
 
-def _dash(name: str, errno: str) -> str:
+def _unfit_in_path(launch: Launch) -> str:
+    """Of a bare name that no file in PATH was found for: what lay there under that name instead; "" for nothing."""
+    met = _met(launch) if _of_program(launch) and "/" not in _asked_for(launch) else ""
+    return met if met in ("not executable", *_NOT_REGULAR) else ""
+
+
+def _dash(launch: Launch, name: str, errno: str) -> str:
+    errno = "EACCES" if _unfit_in_path(launch) else errno
     return f"{name}: {'not found' if errno in ('ENOENT', 'ENOTDIR') else _STRERROR.get(errno, errno)}"
 
 
-def _bash(launch: Launch, errno: str) -> str:
-    """`shell_execve` in bash's `execute_cmd.c`."""
+def _bash(launch: Launch, errno: str) -> str | None:
+    """`shell_execve` in bash's `execute_cmd.c`. It opens what is no regular file, and waits there without a word."""
+    if _met(launch) == "a special file" and _of_program(launch):
+        return None
+    if _unfit_in_path(launch) == "not executable":
+        path = next(step.path for step in launch.steps if step.found == "not executable")
+        return f"bash: {path}: {_STRERROR['EACCES']}"
     if _before_start(launch) or errno != "ENOENT":
         return _old_bash(launch, errno)
     return f"bash: {launch.path}: cannot execute: required file not found"
