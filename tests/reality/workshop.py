@@ -62,9 +62,7 @@ class Workshop:
         if isinstance(content, Changed):
             return content.change(self.read(content.of))
         if isinstance(content, Demo):
-            directory = self._directory.parent / "demo"
-            with alone(directory / content.recipe.name):
-                return build(content.recipe, directory).read_bytes()
+            return build(content.recipe, self._directory.parent / "demo").read_bytes()
         if isinstance(content, Path):
             return content.read_bytes()
         return content
