@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from libccheck.model import Elf, Host
+from libccheck.model import Elf, Emulator, Host
 from libccheck.record import NamedTuple
 
 _EM_ARM_HARD_FLOAT = 0x400
@@ -67,6 +67,18 @@ _COMPATIBLE = {
 }
 
 
+_USUAL_FLAGS = "POCF"
+_BY_OPTION = ("x32",)
+_EMULATED = frozenset(
+    (
+        *("aarch64", "aarch64_be", "alpha", "arm", "armeb", "hppa", "i386", "loongarch64", "m68k", "mips", "mips64"),
+        *("mips64el", "mipsel", "ppc", "ppc64", "ppc64le", "riscv32", "riscv64", "s390x", "sh4", "sh4eb", "sparc"),
+        *("sparc32plus", "sparc64", "x86_64"),
+    )
+)
+"""The machines that qemu-user knows, which has the same names for them."""
+
+
 def machine_name(elf: Elf) -> str:
     """The machine of an ELF file, as `uname -m` and the distributions call it; "machine 77" for one without a name."""
     names = _BY_NUMBER.get(elf.machine)
@@ -104,4 +116,24 @@ def platform_machine(platform: str) -> str:
 
 def runs(host: Host, machine: str) -> bool:
     """Whether the host's kernel itself takes a program of that machine (emulation by binfmt_misc not counted)."""
-    return machine == host.machine or machine in _COMPATIBLE.get(host.machine, ())
+    if machine == host.machine or machine in _COMPATIBLE.get(host.machine, ()):
+        return True
+    found = emulator_for(host, machine)
+    return found is not None and not found.path
+
+
+def emulator_for(host: Host, machine: str) -> Emulator | None:
+    """The rule that hands programs for that machine on; the one for arm takes both kinds of floating point."""
+    alike = ("arm", "armhf") if machine in ("arm", "armhf") else (machine,)
+    return next((each for each in host.emulated if each.machine in alike), None)
+
+
+def usual_emulator(machine: str, path: str = "", flags: str = _USUAL_FLAGS) -> Emulator | None:
+    """What is registered for that machine where Docker's or a distribution's packages do it; None if nothing can be.
+
+    `path` is by default where the image that installs emulators for Docker has them.
+    """
+    if machine in _BY_OPTION:
+        return Emulator(machine, "")
+    name = "arm" if machine == "armhf" else machine
+    return Emulator(machine, path or f"/usr/bin/qemu-{name}", flags) if name in _EMULATED else None

@@ -329,14 +329,26 @@ class Base(NamedTuple):
         return self.name.removesuffix(":latest")
 
 
+class Emulator(NamedTuple):
+    """A rule of binfmt_misc: programs for `machine` are handed to the program `path`.
+
+    path: "" where the kernel runs such programs itself, by an option that most are built without (x32). flags: those of
+    the rule: P keeps argv[0], F has opened `path` once and for all outside of every image, O opens the program too.
+    """
+
+    machine: str
+    path: str
+    flags: str = ""
+
+
 class Host(NamedTuple):
-    """Where it will run. machine: a name of `libccheck.machines`; emulated: machines that binfmt_misc hands on.
+    """Where it will run. machine: a name of `libccheck.machines`; emulated: what it runs besides.
 
     kernel: () means newer than anything asks for; isa_level: None means newest; page_size in bytes.
     """
 
     machine: str
-    emulated: tuple[str, ...] = ()
+    emulated: tuple[Emulator, ...] = ()
     kernel: tuple[int, ...] = ()
     isa_level: int | None = None
     page_size: int = 4096

@@ -15,7 +15,7 @@ from tests.reality.corpus import Program
 from tests.reality.layers import PLATFORM, DiskGround, Layers, laid_over, remembering
 from tests.reality.processor import isa_level, kernel_release
 from tests.reality.programs import PROGRAMS
-from tests.reality.programs.sources import DYNAMIC
+from tests.reality.programs.sources import KINDS
 from tests.reality.reality import Reality
 from tests.reality.roots import Roots
 from tests.reality.words import place
@@ -38,10 +38,13 @@ class Compared(NamedTuple):
 
 
 class Comparison:
-    """Programs and roots, brought together by their names. It keeps what is laid out, and the last `trees` roots."""
+    """Programs and roots, brought together by their names. It keeps what is laid out, and the last `trees` roots.
 
-    def __init__(self, reality: Reality, layers: Layers, roots: Roots, trees: int = 4) -> None:
-        self._reality, self._layers, self._roots = reality, layers, roots
+    `host` is what the predictions are told of the machine on which `reality` runs.
+    """
+
+    def __init__(self, reality: Reality, layers: Layers, roots: Roots, trees: int = 4, host: Host = HOST) -> None:
+        self._reality, self._layers, self._roots, self._host = reality, layers, roots, host
         self._tree = lru_cache(trees)(self._read)
 
     def compare(self, name: str, root: str) -> Compared:
@@ -63,7 +66,7 @@ class Comparison:
         """The tree with the program in it, and what is predicted in it."""
         program = PROGRAMS[name]
         tree = laid_over(self._tree(root), self._layers.lay_out(name, self.ground(root)))
-        return tree, launch(tree, program.path, program.process(self._reality.user), HOST)
+        return tree, launch(tree, program.path, program.process(self._reality.user), self._host)
 
     def ground(self, root: str) -> DiskGround:
         return DiskGround(self._roots.path(root))
@@ -84,7 +87,7 @@ class Comparison:
         tree = laid_over(self._tree(root), layer)
         opens = program.opens
         library = Library(opens.path, opens.lazy) if opens else None
-        predicted = launch(tree, program.path, program.process(self._reality.user), HOST, library)
+        predicted = launch(tree, program.path, program.process(self._reality.user), self._host, library)
         compared = Compared(reality, predicted, _loader(tree, program), ())
         return compared._replace(disagreements=tuple(self._disagreements(program, compared)))
 
@@ -116,7 +119,7 @@ class Comparison:
         return program.code or "starts"
 
     def _starts(self, tool: str, root: str) -> bool:
-        return isinstance(self.execute(f"{DYNAMIC[tool].name}-hello", root), Started)
+        return isinstance(self.execute(f"{KINDS[tool].name}-hello", root), Started)
 
     def _read(self, root: str) -> Tree:
         return remembering(open_image(f"dir:{self._roots.path(root)}", platform=PLATFORM).tree)

@@ -25,12 +25,15 @@ class UnavailableError(Exception):
 
 
 class Reality:
-    """Executes programs as an unprivileged user in namespaces of their own; a context manager."""
+    """Executes programs as an unprivileged user in namespaces of their own; a context manager.
 
-    def __init__(self) -> None:
+    `rules` are those of emulators, in the form in which binfmt_misc takes them; without any there is no emulation.
+    """
+
+    def __init__(self, rules: Sequence[str] = ()) -> None:
         self._point = tempfile.TemporaryDirectory(prefix="libccheck-root-")
         self._server = subprocess.Popen(
-            [sys.executable, "-m", "tests.reality.server", self._point.name],
+            [sys.executable, "-m", "tests.reality.server", self._point.name, *rules],
             cwd=_PROJECT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -48,8 +48,12 @@ class Roots:
     def __init__(self) -> None:
         cache = os.environ.get("LIBCCHECK_CACHE")
         self.directory = Path(cache).resolve() if cache else toolchains.BUILD / "roots"
-        self.roots = {each.name: each for each in (*self._made(), *_given())}
+        self.roots = {each.name: each for each in self.all()}
         self._failed: dict[str, Exception] = {}
+
+    def all(self) -> tuple[Root, ...]:
+        """Those for programs of this machine; other collections have others."""
+        return (*self._made(), *_given())
 
     def path(self, name: str) -> Path:
         """Where the root lies; MissingError where it cannot be had here."""
@@ -89,15 +93,27 @@ class Roots:
         return [*published, *(Root(*recipe) for recipe in recipes)]
 
 
-def debian(suite: str, path: Path, *, variant: str = "essential", packages: str = _BY_APT) -> None:
-    """Fill an empty directory with Debian: a variant of mmdebstrap's, and packages besides."""
+def debian(
+    suite: str,
+    path: Path,
+    *,
+    variant: str = "essential",
+    packages: str = _BY_APT,
+    architecture: str = "",
+    sources: tuple[str, ...] = (),
+) -> None:
+    """Fill an empty directory with Debian: a variant of mmdebstrap's, and packages besides.
+
+    `sources` are lines as in sources.list, by default those that the suite has.
+    """
     if os.getuid():
         raise toolchains.MissingError(f"a root of debian-{suite} is made by mmdebstrap as root")
     command = [*toolchains.command("mmdebstrap"), "--quiet", "--mode=root", f"--variant={variant}"]
     stale = "--aptopt=Acquire::Check-Valid-Until false"  # mirrors of sid lag behind; any of its days will do
     without = [f"--dpkgopt=path-exclude=/usr/share/{each}/*" for each in ("doc", "locale")]
+    command += [f"--architectures={architecture}"] if architecture else []
     for _ in range(_ATTEMPTS):
-        order = [*command, f"--include={packages}", stale, *without, suite, str(path)]
+        order = [*command, f"--include={packages}", stale, *without, suite, str(path), *sources]
         run = subprocess.run(order, capture_output=True, text=True, check=False)
         if not run.returncode:
             return

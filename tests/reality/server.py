@@ -7,7 +7,6 @@ are mounted on top of each other, read-only, with /proc. It forks for each order
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import resource
@@ -21,6 +20,7 @@ from tests.reality import syscalls
 from tests.reality.tracer import Traced, run_to_entry, trace_me
 
 _NOBODY = 65534
+_EMULATORS = "/proc/sys/fs/binfmt_misc"
 _LIMITS = (
     (resource.RLIMIT_CORE, 0),
     (resource.RLIMIT_CPU, 10),
@@ -55,10 +55,21 @@ def main() -> None:
         os.close(each)
     syscalls.call("mount", None, b"/", None, syscalls.RECURSIVE | syscalls.PRIVATE, None)
     syscalls.mount("proc", "/proc", syscalls.NO_SETUID | syscalls.NO_DEVICES)
-    with contextlib.suppress(OSError):  # from Linux 6.7 on a user namespace can have its own list of emulators: none
-        syscalls.mount("binfmt_misc", "/proc/sys/fs/binfmt_misc", 0)
+    _emulate(sys.argv[2:])
     _answer({"user": user if user[0] else (_NOBODY, _NOBODY, [])})
     _serve(sys.argv[1])
+
+
+def _emulate(rules: list[str]) -> None:
+    """From Linux 6.7 on a user namespace can have its own list of emulators: these `rules`, or none."""
+    try:
+        syscalls.mount("binfmt_misc", _EMULATORS, 0)
+    except OSError:
+        if rules:
+            raise
+    for each in rules:
+        with open(f"{_EMULATORS}/register", "w", encoding="latin-1") as file:
+            file.write(each)
 
 
 def _serve(point: str) -> None:
@@ -70,8 +81,11 @@ def _serve(point: str) -> None:
 
 
 def _execute(order: dict[str, Any], point: str) -> dict[str, Any]:
-    """One program from execve to its announcement, its entry or its end."""
-    first = None if order["word"] else _first_process()
+    """One program from execve to its announcement, its entry or its end.
+
+    An emulator that was killed by its program's signal kills itself by it, which pid 1 cannot.
+    """
+    first = None if order["word"] and not sys.argv[2:] else _first_process()
     out, err, failure = os.pipe(), os.pipe(), os.pipe()
     pid = os.fork()
     if not pid:

@@ -66,10 +66,12 @@ class Tally:
         yield f"{sum(clear.values())} prediction-reality pairs compared, {equal} equal{rest}"
         loaders = sorted({cell.loader for cell in clear})
         yield ""
-        yield "code    " + "".join(f"{each:>9}" for each in loaders) + "      all"
+        widths = [max(len(each) + 2, 9) for each in (*loaders, "all")]
+        yield "code    " + "".join(f"{each:>{width}}" for each, width in zip((*loaders, "all"), widths, strict=True))
         for code in sorted({cell.code for cell in clear}):
             row = [sum(clear[cell] for cell in clear if (cell.code, cell.loader) == (code, each)) for each in loaders]
-            yield f"{code:8}" + "".join(f"{each or '-':>9}" for each in (*row, sum(row)))
+            filled = zip((*row, sum(row)), widths, strict=True)
+            yield f"{code:8}" + "".join(f"{each or '-':>{width}}" for each, width in filled)
 
     def shortfalls(self) -> Iterator[str]:
         for part, demand in self._demands.items():

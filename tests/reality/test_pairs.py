@@ -14,7 +14,7 @@ from tests import toolchains
 from tests.reality.compare import Comparison
 from tests.reality.corpus import Entry
 from tests.reality.layers import Layers
-from tests.reality.programs import PROGRAMS
+from tests.reality.programs import PROGRAMS, foreign
 from tests.reality.reality import Reality, UnavailableError
 from tests.reality.roots import ROOTS, Roots
 from tests.reality.sample import sample
@@ -22,8 +22,8 @@ from tests.reality.tally import TALLY, Demand
 from tests.reality.workshop import Workshop
 
 _PAIRS = sample(
-    # What is about uClibc alone has a test of its own.
-    [each for each in PROGRAMS if not each.startswith("uclibc-")],
+    # What is about uClibc alone, or for other machines, has a test of its own.
+    [each for each in PROGRAMS if not each.startswith(("uclibc-", *foreign.NAMES))],
     [each for each in ROOTS.roots if not each.startswith("uclibc-ng-")],
 )
 _PART = "programs of the corpus"

@@ -34,7 +34,7 @@ _OF_ENV = r"env: (?!error while loading|symbol lookup error|relocation error|can
 _NO_SUCH = "No such file or directory"
 _REFUSED = r"^[^\n]*?: (?:can't map )?'(?:[^'\n]*/)?(?P<name>[^'/\n]*)'(?: is | library contains |$)[^\n]*"
 """What uClibc says of a file before it looks for the library elsewhere."""
-_SILENT = (1, 255)  # with which uClibc ends without a word
+_SILENT = (1, 255)  # with which uClibc ends without a word; the first one also qemu, which it has on standard output
 _LINES = tuple(
     (re.compile(pattern, re.MULTILINE), codes)
     for pattern, codes in (
@@ -44,6 +44,9 @@ _LINES = tuple(
         (_ENDS + r"(?:[^:\n]*: )?unexpected (?:PLT )?reloc type (?P<subject>0x[0-9a-f]+)", "LC208"),
         (_GLIBC + r"CPU ISA level is lower than required", "LC205"),
         (_GLIBC, "LC202 LC209"),
+        (rf"^qemu-[^\n:]*: Could not open '(?P<subject>[^\n]*)': {_NO_SUCH}$", "LC101"),
+        (r"^qemu-[^\n:]*: Could not open '(?P<subject>[^\n]*)': ", "LC103"),
+        (r"^qemu-[^\n:]*: (?P<subject>[^\n:]*): (Invalid|Incomplete|Error)[^\n]*", "LC103 LC107"),
         (r"^[^\n]*: version `(?P<subject>[^']+)' not found \(required by", "LC203"),
         (r"symbol lookup error: [^\n]*: undefined symbol: (?P<subject>[^,\n]+)", "LC204"),
         (r"relocation error: [^\n]*: symbol (?P<subject>[^,\n]+), version ", "LC204"),
@@ -94,7 +97,7 @@ def place(outcome: Outcome) -> Place:
         if (match := each.search(outcome.stderr))
     ]
     if not found and outcome.status in _SILENT and not outcome.stderr:
-        return Place(frozenset(["LC208"]))
+        return Place(frozenset(["LC104", "LC107", "LC208"] if outcome.status == 1 else ["LC208"]))
     if not found:
         return Place(frozenset(["LC103", "LC107", "LC108", "LC207"] if outcome.signal else ()))
     _, order, match = min(found, key=lambda each: each[:2])

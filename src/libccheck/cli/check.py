@@ -37,7 +37,12 @@ catalog:, docker-archive:PATH, oci:PATH, oci-archive:PATH, tar:, dir:.
     metavar="PROGRAM",
     help="Judge libraries as this program would dlopen them: a path or name in the image, else a file of this machine.",
 )
-@click.option("--host", metavar="FACTS", help="Where it will run, as isa=v2,kernel=4.19,page=64k,emulates=aarch64.")
+@click.option(
+    "--host",
+    metavar="FACTS",
+    help="Where it will run, as isa=v2,kernel=4.19,page=64k,emulates=arm64. What it emulates may be followed by "
+    "the emulator's path and the flags of its rule in binfmt_misc, as emulates=arm64:/usr/bin/qemu-aarch64-static:F.",
+)
 @options.sources
 @click.option("--format", "formats", multiple=True, metavar="FORMAT", help="text or json; json=FILE writes to a file.")
 @click.option(

@@ -10,7 +10,8 @@ import click
 
 from libccheck.cli.gather import Sources
 from libccheck.errors import UsageError
-from libccheck.model import Host
+from libccheck.machines import platform_machine, usual_emulator
+from libccheck.model import Emulator, Host
 from libccheck.record import NamedTuple
 
 FORMATS = ("text", "json")
@@ -94,7 +95,10 @@ def check_workdir(workdir: str | None) -> None:
 
 
 def parse_host(text: str | None) -> Host | None:
-    """`isa=v2,kernel=4.19,page=64k,emulates=aarch64+armhf`; the machine stays open, it is the image's platform."""
+    """`isa=v2,kernel=4.19,page=64k,emulates=arm64+armhf`; the machine stays open, it is the image's platform.
+
+    An emulator may be followed by its path and the flags of its rule: `emulates=arm64:/usr/bin/qemu-aarch64-static:F`.
+    """
     if text is None:
         return None
     host = Host("")
@@ -112,11 +116,25 @@ def _with_fact(host: Host, key: str, value: str) -> Host:
     if key == "page" and _page_size(value):
         return host._replace(page_size=_page_size(value))
     if key == "emulates" and value:
-        return host._replace(emulated=host.emulated + tuple(value.split("+")))
+        return host._replace(emulated=host.emulated + tuple(_emulator(each) for each in value.split("+")))
     raise UsageError(
         f"--host does not know {key}={value}",
-        hint="as in --host isa=v2,kernel=4.19,page=64k,emulates=aarch64+armhf",
+        hint="as in --host isa=v2,kernel=4.19,page=64k,emulates=arm64+armhf",
     )
+
+
+def _emulator(text: str) -> Emulator:
+    """`MACHINE[:PATH[:FLAGS]]`, the machine by any of its names."""
+    name, _, rest = text.partition(":")
+    path, _, flags = rest.partition(":")
+    machine = platform_machine(f"linux/{name}")
+    found = usual_emulator(machine, path, flags) if flags else usual_emulator(machine, path)
+    if found is None or (path and not path.startswith("/")) or not set(flags) <= set("POCF"):
+        raise UsageError(
+            f"--host does not know how to emulate {text}",
+            hint="as in --host emulates=arm64, or emulates=arm64:/usr/bin/qemu-aarch64-static:F",
+        )
+    return found
 
 
 def _page_size(text: str) -> int:

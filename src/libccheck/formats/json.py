@@ -12,6 +12,7 @@ from libccheck.machines import machine_name
 from libccheck.model import (
     Check,
     Died,
+    Emulator,
     Failure,
     Finding,
     Host,
@@ -119,13 +120,18 @@ def _program(check: Check) -> dict[str, Any]:
     return data if check.loaded_by is None else {**data, "loaded_by": check.loaded_by}
 
 
+def _emulator(emulator: Emulator) -> str:
+    """As `--host emulates=` takes it."""
+    return ":".join(each for each in emulator if each)
+
+
 def _host(host: Host) -> dict[str, Any]:
     return {
         "machine": host.machine,
         "isa": host.isa_level,
         "kernel": ".".join(map(str, host.kernel)) or None,
         "page": host.page_size,
-        "emulates": list(host.emulated),
+        "emulates": [_emulator(each) for each in host.emulated],
     }
 
 

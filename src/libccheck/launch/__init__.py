@@ -73,6 +73,16 @@ def _behind(stderr: str, outcome: Outcome) -> Outcome:
 
 
 def _load(tree: Tree, handover: Handover, host: Host, library: Library | None) -> Ended:
+    """What comes behind the kernel, and what an emulator says to its end."""
+    ended = _loaded(tree, handover, host, library)
+    if handover.emulator is None:
+        return ended
+    from libccheck.launch import emulated
+
+    return ended._replace(outcome=emulated.dies(ended.outcome))
+
+
+def _loaded(tree: Tree, handover: Handover, host: Host, library: Library | None) -> Ended:
     """The loader's part; a static program starts as it is."""
     if handover.interpreter is None:
         return _static(handover, library)

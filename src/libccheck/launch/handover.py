@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from libccheck.model import Elf, File, Finding, Loaded, Loader, Outcome, Process, Step
+from libccheck.model import Elf, Emulator, File, Finding, Loaded, Loader, Outcome, Process, Step
 from libccheck.record import NamedTuple
 
 
@@ -12,7 +12,7 @@ class Handover(NamedTuple):
     path: the real path of the ELF file; execfn: AT_EXECFN, the path that was exec'ed last, as given; interpreter: the
     PT_INTERP string; process.argv: as the new program sees it, scripts unrolled. The `loader_` fields and `interpreter`
     are None for a static program; `loader` alone is None where nobody knows the interpreter. scripts: real paths of the
-    `#!` files that led here, outermost first.
+    `#!` files that led here, outermost first. emulator: who runs it, None where the processor does.
     """
 
     path: str
@@ -26,6 +26,7 @@ class Handover(NamedTuple):
     execfn: str
     steps: tuple[Step, ...]
     scripts: tuple[str, ...] = ()
+    emulator: Emulator | None = None
 
 
 class Library(NamedTuple):

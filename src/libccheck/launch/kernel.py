@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from libccheck.launch import script
+from libccheck.launch import emulated, script
 from libccheck.launch.handover import Handover, Stuck
 from libccheck.launch.mapping import fault, is_cut_off, mapping_fault
 from libccheck.launch.refusal import (
     COMMAND,
+    EMULATOR,
     LOADER,
     PROGRAM,
     SCRIPT,
@@ -17,7 +18,7 @@ from libccheck.launch.refusal import (
     unopenable,
 )
 from libccheck.machines import machine_name, runs
-from libccheck.model import Content, Died, Elf, File, Finding, Host, Outcome, Process, Refused, Step, Unclear
+from libccheck.model import Content, Died, Elf, Emulator, File, Finding, Host, Outcome, Process, Refused, Step, Unclear
 from libccheck.record import NamedTuple
 from libccheck.tree import Tree
 
@@ -31,16 +32,6 @@ _PT_INTERP = 3
 _PATH_MAX = 4096
 _DT_NEEDED, _DT_DEBUG = 1, 21
 _DF_1_PIE = 0x08000000
-_NEITHER = "is neither a program nor a script"
-_NOT_ELF = {
-    b"MZ": "is a Windows program",
-    b"\xcf\xfa\xed\xfe": "is a macOS program",
-    b"\xce\xfa\xed\xfe": "is a macOS program",
-    b"\xca\xfe\xba\xbe": "is a macOS universal program or a Java class",
-    b"\xef\xbb\xbf": "begins with a byte order mark",
-    b"!<arch>": "is a static library",
-    b"version https://git-lfs": "is a git-lfs pointer",
-}
 
 
 class _Call(NamedTuple):
@@ -78,7 +69,12 @@ def execve(
         if len(scripts) > _MAX_REWRITES:
             return _stuck(call, Refused("ELOOP"), "LC109", path, "the #! lines lead through more than five scripts")
         if opened.content.elf is not None:
-            return _load(call, opened, opened.content.elf, path, process._replace(argv=argv), tuple(scripts))
+            emulator = emulated.rule(host, opened.content.elf)
+            if emulator is not None and len(scripts) < _MAX_REWRITES:
+                return _emulate(call, opened, opened.content.elf, emulator, argv, tuple(scripts))
+            if emulator is None:
+                return _load(call, opened, opened.content.elf, path, process._replace(argv=argv), tuple(scripts))
+            return _stuck(call, Refused("ELOOP"), "LC109", path, "#! lines and an emulator are more than five rewrites")
         line = script.read(opened.content.head) if script.is_script(opened.content.head) else None
         if line is None:
             return _not_a_program(call, opened)
@@ -128,10 +124,22 @@ def _load(
     refused = refused or _crashed(call, program, elf, loader)
     if refused is not None:
         return refused
+    return _handed(call, program, elf, loader, execfn, process, scripts)
+
+
+def _handed(
+    call: _Call,
+    program: _Opened,
+    elf: Elf,
+    loader: _Opened | None,
+    execfn: str,
+    process: Process,
+    scripts: tuple[str, ...],
+) -> Handover:
     return Handover(
         path=program.path,
         elf=elf,
-        interpreter=asked,
+        interpreter=loader.named if loader else None,
         loader_path=loader.path if loader else None,
         loader_file=loader.file if loader else None,
         loader_elf=loader.content.elf if loader else None,
@@ -141,6 +149,32 @@ def _load(
         steps=tuple(call.steps),
         scripts=scripts,
     )
+
+
+def _emulate(
+    call: _Call, program: _Opened, elf: Elf, emulator: Emulator, argv: tuple[str, ...], scripts: tuple[str, ...]
+) -> Handover | Stuck:
+    """load_misc_binary(): without the flag F the emulator is a program of the image, and has to be there itself."""
+    if "F" not in emulator.flags:
+        found = _open(call, emulator.path, EMULATOR, program.named)
+        if isinstance(found, Stuck):
+            return found
+        refused = _program_refused(call, found, found.content.elf) if found.content.elf else _not_a_program(call, found)
+        if refused is not None:
+            return refused
+    else:
+        call.steps.append(Step("open", emulator.path, "found", f"emulates {emulator.machine} on the host"))
+    process = call.process._replace(argv=emulated.argv(emulator, program.named, argv))
+    taken = emulated.load(emulated.Guest(emulator, call.tree, process, program.named, program.file, elf), call.steps)
+    if isinstance(taken, emulated.Given):
+        return Stuck(taken.outcome, (taken.finding,), tuple(call.steps))
+    loader = None
+    if taken.interpreter is not None and taken.path is not None and taken.file is not None:
+        loader = _Opened(taken.interpreter, LOADER, program.named, taken.path, taken.file, taken.file.load())
+    crashed = _crashed(call, program, elf, loader)
+    if crashed is not None:
+        return crashed._replace(outcome=emulated.dies(crashed.outcome))
+    return _handed(call, program, elf, loader, program.named, process, scripts)._replace(emulator=emulator)
 
 
 def _program_refused(call: _Call, program: _Opened, elf: Elf) -> Stuck | None:
@@ -231,14 +265,7 @@ def is_library(elf: Elf) -> bool:
 
 
 def _not_a_program(call: _Call, opened: _Opened) -> Stuck:
-    head = opened.content.head
-    why = next((text for magic, text in _NOT_ELF.items() if head.startswith(magic)), _NEITHER)
-    if not opened.file.size:
-        why = "is empty"
-    elif script.is_script(head):
-        why = "has a #! line that the kernel cannot read"
-    elif why == _NEITHER and b"\0" not in head:
-        why = "is text without a #! line"
+    why = script.not_a_program(opened.content.head, opened.file.size)
     return _unfit(call, opened, Refused("ENOEXEC"), "LC107", why)
 
 

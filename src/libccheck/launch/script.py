@@ -1,10 +1,20 @@
-"""The `#!` line of a script, read as the kernel reads it (`fs/binfmt_script.c`)."""
+"""The `#!` line of a script, read as the kernel reads it (`fs/binfmt_script.c`), and what has none."""
 
 from __future__ import annotations
 
 from libccheck.record import NamedTuple
 
 _BUFFER = 256  # BINPRM_BUF_SIZE, include/uapi/linux/binfmts.h
+_NEITHER = "is neither a program nor a script"
+_NOT_ELF = {
+    b"MZ": "is a Windows program",
+    b"\xcf\xfa\xed\xfe": "is a macOS program",
+    b"\xce\xfa\xed\xfe": "is a macOS program",
+    b"\xca\xfe\xba\xbe": "is a macOS universal program or a Java class",
+    b"\xef\xbb\xbf": "begins with a byte order mark",
+    b"!<arch>": "is a static library",
+    b"version https://git-lfs": "is a git-lfs pointer",
+}
 
 
 class Line(NamedTuple):
@@ -42,6 +52,16 @@ def read(head: bytes) -> Line | None:
         return Line(_text(buffer[start:end]), None)
     behind = _not_blank(buffer, split, end)
     return Line(_text(buffer[start:split]), None if behind is None else _text(buffer[behind:end]))
+
+
+def not_a_program(head: bytes, size: int) -> str:
+    """What a file of `size` bytes is that neither is ELF nor has a `#!` line to be read, as a predicate."""
+    why = next((text for magic, text in _NOT_ELF.items() if head.startswith(magic)), _NEITHER)
+    if not size:
+        return "is empty"
+    if is_script(head):
+        return "has a #! line that the kernel cannot read"
+    return "is text without a #! line" if why == _NEITHER and b"\0" not in head else why
 
 
 def _not_blank(buffer: bytes, first: int, last: int) -> int | None:

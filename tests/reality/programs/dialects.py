@@ -9,7 +9,7 @@ from tests.reality.programs.sources import HELLO, ZIG_MUSL, calling, program
 from tests.reality.workshop import Built
 
 _GLIBCS = ("2.17", "2.28", "2.31", "2.36", "2.38", "2.41")
-_CALLS = {
+CALLS = {
     "pthread": calling("!pthread_create((pthread_t *)&start, 0, (void *(*)(void *))start, 0)", "pthread.h"),
     "dlopen": calling("dlopen(0, RTLD_NOW)", "dlfcn.h"),
     "math": calling("pow(2.0, (double)getpid()) + exp((double)getpid()) > 0", "math.h"),
@@ -19,7 +19,7 @@ _CALLS = {
     "fcntl": calling("fcntl(0, F_GETFD) >= -1", "fcntl.h"),
     "timer": calling("timer_create(0, 0, (timer_t *)&start) <= 0", "time.h", "signal.h"),
 }
-_NEW_CALLS = {
+NEW_CALLS = {
     "getrandom": ("2.25", calling("getrandom((char[1]){0}, 1, 0) >= -1", "sys/random.h")),
     "arc4random": ("2.36", calling("arc4random() + 1u", "stdlib.h")),
     "strlcpy": ("2.38", calling('strlcpy((char[9]){0}, "x", 9) == 1', "string.h")),
@@ -39,14 +39,14 @@ def _programs() -> Iterator[Program]:
         tool = f"zig:x86_64-linux-gnu.{version}"
         number = tuple(map(int, version.split(".")))
         yield one_file(f"glibc-{version}-hello", program(tool, HELLO))
-        for name, source in _CALLS.items():
+        for name, source in CALLS.items():
             yield one_file(f"glibc-{version}-{name}", program(tool, source, "-lm", "-lpthread", "-ldl", "-lrt"))
-        for name, (since, source) in _NEW_CALLS.items():
+        for name, (since, source) in NEW_CALLS.items():
             if number >= tuple(map(int, since.split("."))):
                 yield one_file(f"glibc-{version}-{name}", program(tool, source))
-    for name, source in _CALLS.items():
+    for name, source in CALLS.items():
         yield one_file(f"musl-{name}", program(ZIG_MUSL, source))
-    for name, source in {**_CALLS, **_ONLY_GLIBC}.items():
+    for name, source in {**CALLS, **_ONLY_GLIBC}.items():
         yield one_file(f"gcc-{name}", Built("gcc", source, (*_OPTIMIZED, "-lm", "-lresolv")))
         yield one_file(f"gcc-lazy-{name}", Built("gcc", source, (*_OPTIMIZED, "-Wl,-z,lazy", "-lm", "-lresolv")))
     yield from _kinds()

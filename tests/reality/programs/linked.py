@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from tests.reality.corpus import HERE, Entry, Folder, Placed, Program, Symlink
 from tests.reality.programs.sources import (
-    ARM64,
     BAR,
     BAR_OF_FOO,
     DYNAMIC,
@@ -15,7 +14,7 @@ from tests.reality.programs.sources import (
     FOO_DATA,
     FOO_TLS,
     HELLO,
-    I386,
+    KINDS,
     OTHER,
     USES_BAR,
     USES_BOTH,
@@ -44,9 +43,9 @@ class _Story(NamedTuple):
     cwd: str = "/"
 
 
-def _programs(tool: str) -> Iterator[Program]:
+def programs(tool: str) -> Iterator[Program]:
     for each in (*_places(tool), *_contents(tool), *_symbols(tool), *_chains(tool)):
-        path = f"{HERE}/{DYNAMIC[tool].name}-{each.name}"
+        path = f"{HERE}/{KINDS[tool].name}-{each.name}"
         files = {path: Entry(each.main), **each.files}
         yield Program(path.rpartition("/")[2], path, files, each.code, tool, env=each.env, cwd=each.cwd)
 
@@ -63,11 +62,11 @@ def _places(tool: str) -> Iterator[_Story]:
     yield _Story("not-looked-at", plain, "LC201", there)
     yield _Story("by-runpath", beside, "", there)
     yield _Story("by-library-path", plain, "", there, env=(path,))
-    here = "" if DYNAMIC[tool].family == "glibc" else "LC201"
+    here = "" if KINDS[tool].family == "glibc" else "LC201"
     yield _Story("by-library-path-here", plain, here, there, env=(("LD_LIBRARY_PATH", ":"),), cwd=f"{HERE}/lib")
     yield _Story("in-usr-lib", plain, "", {"/usr/lib/libfoo.so": Entry(foo)})
     yield _Story("in-lib", plain, "", {"/lib/libfoo.so": Entry(foo)})
-    in_local = "" if DYNAMIC[tool].family == "musl" else "LC201"
+    in_local = "" if KINDS[tool].family == "musl" else "LC201"
     yield _Story("in-usr-local-lib", plain, in_local, {"/usr/local/lib/libfoo.so": Entry(foo)})
     yield _Story("preload-absent", program(tool, HELLO), "", env=(("LD_PRELOAD", "/no/such/library.so"),))
     yield _Story("preload-present", program(tool, HELLO), "", there, env=(("LD_PRELOAD", _LIB),))
@@ -82,7 +81,7 @@ def _places(tool: str) -> Iterator[_Story]:
 
 def _contents(tool: str) -> Iterator[_Story]:
     """Something else under the library's name."""
-    glibc = DYNAMIC[tool].family == "glibc"
+    glibc = KINDS[tool].family == "glibc"
     foo = library(tool, FOO)
     beside = program(tool, USES_FOO, _BESIDE, libraries=(foo,))
 
@@ -94,8 +93,8 @@ def _contents(tool: str) -> Iterator[_Story]:
     yield wrong("empty", Entry(b""), "LC202")
     yield wrong("cut-in-header", Entry(Changed(foo, lambda data: data[:40])), "LC202")
     yield wrong("cut-behind-header", Entry(Changed(foo, lambda data: data[:64])), "LC202")
-    yield wrong("of-i386", Entry(library(I386, FOO)), "LC202")
-    yield wrong("of-arm64", Entry(library(ARM64, FOO)), "LC201" if glibc else "")
+    yield wrong("of-other-class", Entry(library(KINDS[tool].other_class, FOO)), "LC202")
+    yield wrong("of-other-machine", Entry(library(KINDS[tool].other_machine, FOO)), "LC201" if glibc else "")
     yield wrong("an-object", Entry(Built(tool, FOO, ("-c",), name="foo.o")), "LC202")
     yield wrong("a-program", Entry(program(tool, HELLO, "-pie", "-fPIE")), None)
     yield wrong("a-directory", Folder(), None)
@@ -104,8 +103,15 @@ def _contents(tool: str) -> Iterator[_Story]:
     yield wrong("private", Entry(foo, 0o600), "LC201")
     yield wrong("not-executable", Entry(foo, 0o644), "")
     twice = program(tool, USES_FOO, "-Wl,-rpath,$ORIGIN/lib:$ORIGIN/other", libraries=(foo,))
-    yield _Story("i386-first", twice, "" if glibc else "LC202", {_LIB: Entry(library(I386, FOO)), _other(): Entry(foo)})
-    yield _Story("arm64-first", twice, "", {_LIB: Entry(library(ARM64, FOO)), _other(): Entry(foo)})
+    yield _Story(
+        "other-class-first",
+        twice,
+        "" if glibc else "LC202",
+        {_LIB: Entry(library(KINDS[tool].other_class, FOO)), _other(): Entry(foo)},
+    )
+    yield _Story(
+        "other-machine-first", twice, "", {_LIB: Entry(library(KINDS[tool].other_machine, FOO)), _other(): Entry(foo)}
+    )
     yield _Story("private-first", twice, "", {_LIB: Entry(foo, 0o600), _other(): Entry(foo)})
     yield _Story("text-first", twice, "LC202", {_LIB: Entry(b"text\n" * 50), _other(): Entry(foo)})
 
@@ -116,7 +122,7 @@ def _other() -> str:
 
 def _symbols(tool: str) -> Iterator[_Story]:
     """The library is there, but its versions or symbols are others than at link time."""
-    glibc = DYNAMIC[tool].family == "glibc"
+    glibc = KINDS[tool].family == "glibc"
     one = library(tool, FOO, versions="FOO_1 { global: foo; local: *; };\n")
     two = library(tool, FOO, versions="FOO_1 { };\nFOO_2 { global: foo; local: *; } FOO_1;\n")
     none = library(tool, FOO)
@@ -149,7 +155,7 @@ def _symbols(tool: str) -> Iterator[_Story]:
 
 def _chains(tool: str) -> Iterator[_Story]:
     """Libraries that need libraries: whose search path counts, and who is named."""
-    glibc = DYNAMIC[tool].family == "glibc"
+    glibc = KINDS[tool].family == "glibc"
     foo, bar = library(tool, FOO), library(tool, BAR, "libbar.so")
     both = program(tool, USES_BOTH, _BESIDE, libraries=(foo, bar))
     needy = library(tool, BAR_OF_FOO, "libbar.so")._replace(libraries=(foo,))
@@ -165,4 +171,4 @@ def _chains(tool: str) -> Iterator[_Story]:
     yield _Story("symbol-of-library-missing", chain, "LC204", {_BAR: Entry(hole)})
 
 
-PROGRAMS = tuple(each for tool in DYNAMIC for each in _programs(tool))
+PROGRAMS = tuple(each for tool in DYNAMIC for each in programs(tool))

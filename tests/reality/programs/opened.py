@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 from tests.reality.corpus import HERE, Entry, Folder, Opened, Placed, Program, Symlink
 from tests.reality.programs.sources import (
-    ARM64,
     BAR_OF_FOO,
     DYNAMIC,
     FOO,
     HELLO,
-    I386,
+    KINDS,
     OTHER,
     library,
     program,
@@ -60,8 +59,8 @@ class _Story(NamedTuple):
     env: tuple[tuple[str, str], ...] = ()
 
 
-def _programs(tool: str) -> Iterator[Program]:
-    kind = DYNAMIC[tool]
+def programs(tool: str) -> Iterator[Program]:
+    kind = KINDS[tool]
     links = ("-ldl",) if kind.family == "glibc" else ()
     for each in (*_wrong(tool), *_needs(tool), *_symbols(tool), *_tls(tool), *_flags(tool)):
         main = program(tool, _OPENS, *each.main, *links)
@@ -83,8 +82,10 @@ def _wrong(tool: str) -> Iterator[_Story]:
     yield _Story("text", Entry(b"/* GNU ld script */ GROUP ( /lib/libbar.so.1 )\n" * 30))
     yield _Story("empty", Entry(b""))
     yield _Story("cut-behind-header", Entry(Changed(plain, lambda data: data[:64])))
-    yield _Story("of-i386", Entry(library(I386, FOO, "libbar.so")))
-    yield _Story("of-arm64", Entry(library(ARM64, "int *p; int **bar = &p;\n", "libbar.so")))
+    yield _Story("of-other-class", Entry(library(KINDS[tool].other_class, FOO, "libbar.so")))
+    yield _Story(
+        "of-other-machine", Entry(library(KINDS[tool].other_machine, "int *p; int **bar = &p;\n", "libbar.so"))
+    )
     yield _Story("an-object", Entry(Built(tool, FOO, ("-c",), name="foo.o")))
     yield _Story("a-program", Entry(program(tool, HELLO, "-pie", "-fPIE")))
     yield _Story("a-fixed-program", Entry(program(tool, HELLO, "-no-pie", "-fno-pie")))
@@ -107,7 +108,7 @@ def _needs(tool: str) -> Iterator[_Story]:
     yield _Story("by-rpath-of-program", Entry(needy), there, main=(beside, "-Wl,--disable-new-dtags"))
     yield _Story("by-library-path", Entry(needy), there, env=(("LD_LIBRARY_PATH", f"{HERE}/lib"),))
     yield _Story("needs-text", Entry(origin), {_FOO: Entry(b"text\n" * 50)})
-    yield _Story("needs-i386", Entry(origin), {_FOO: Entry(library(I386, FOO))})
+    yield _Story("needs-other-class", Entry(origin), {_FOO: Entry(library(KINDS[tool].other_class, FOO))})
     yield _Story("needs-without-symbol", Entry(origin), {_FOO: Entry(library(tool, OTHER))})
     yield _Story("needs-without-symbol-lazily", Entry(origin), {_FOO: Entry(library(tool, OTHER))}, lazy=True)
 
@@ -127,7 +128,7 @@ def _symbols(tool: str) -> Iterator[_Story]:
     yield _Story("pointer-missing-lazily", Entry(_bar(tool, _TABLE)), lazy=True)
     yield _Story("of-program", Entry(_bar(tool, _OWN)), main=("-rdynamic",))
     yield _Story("of-program-hidden", Entry(_bar(tool, _OWN)))
-    if DYNAMIC[tool].name == "gcc":
+    if KINDS[tool].name == "gcc":
         newer = Built(tool, _NEWER, ("-shared", "-fPIC"), name="libbar.so")
         yield _Story("of-a-newer-libc", Entry(newer))
         yield _Story("of-a-newer-libc-lazily", Entry(newer), lazy=True)
@@ -146,7 +147,7 @@ def _tls(tool: str) -> Iterator[_Story]:
 
 def _flags(tool: str) -> Iterator[_Story]:
     """What the linker was told, if it is GNU's."""
-    if DYNAMIC[tool].name in ("gcc", "musl-gcc"):
+    if KINDS[tool].name in ("gcc", "musl-gcc"):
         yield _Story("stack", Entry(_bar(tool, FOO, "-Wl,-z,execstack")))
         yield _Story("stack-of-both", Entry(_bar(tool, FOO, "-Wl,-z,execstack")), main=("-Wl,-z,execstack",))
         yield _Story("not-to-be-opened", Entry(_bar(tool, FOO, "-Wl,-z,nodlopen")))
@@ -155,4 +156,4 @@ def _flags(tool: str) -> Iterator[_Story]:
         yield _Story("packed-with-constructor", Entry(_bar(tool, _CONSTRUCTOR, packed)))
 
 
-PROGRAMS = tuple(each for tool in DYNAMIC for each in _programs(tool))
+PROGRAMS = tuple(each for tool in DYNAMIC for each in programs(tool))

@@ -13,10 +13,52 @@ ZIG_MUSL = "zig:x86_64-linux-musl"
 
 
 class Kind(NamedTuple):
-    """What a toolchain makes: the C library of its dynamic programs; `name` is how the corpus calls it."""
+    """What a toolchain makes: the C library of its dynamic programs; `name` is how the corpus calls it.
+
+    other_class, other_machine: toolchains for machines of the other word size, and of the same one.
+    """
 
     name: str
     family: str
+    other_class: str = I386
+    other_machine: str = ARM64
+
+
+class Architecture(NamedTuple):
+    """A machine besides x86-64. name: Debian's; machine: as libccheck calls it; zig, gnu, musl: parts of zig's targets.
+
+    oldest: the first glibc for it that zig has.
+    """
+
+    name: str
+    machine: str
+    zig: str
+    oldest: str
+    other_class: str
+    other_machine: str
+    gnu: str = "gnu"
+    musl: str = "musl"
+
+    def glibc(self, version: str = "") -> str:
+        """The toolchain for that version of glibc, the oldest by default."""
+        return f"zig:{self.zig}-linux-{self.gnu}.{version or self.oldest}"
+
+    @property
+    def of_musl(self) -> str:
+        return f"zig:{self.zig}-linux-{self.musl}"
+
+
+ARCHITECTURES = {
+    each.name: each
+    for each in (
+        Architecture("i386", "i386", "x86", "2.17", ARM64, "zig:arm-linux-musleabihf"),
+        Architecture("arm64", "aarch64", "aarch64", "2.17", I386, "zig:x86_64-linux-musl"),
+        Architecture("armhf", "armhf", "arm", "2.17", ARM64, I386, "gnueabihf", "musleabihf"),
+        Architecture("riscv64", "riscv64", "riscv64", "2.27", I386, ARM64),
+        Architecture("ppc64el", "ppc64le", "powerpc64le", "2.19", I386, ARM64),
+        Architecture("s390x", "s390x", "s390x", "2.17", "zig:powerpc-linux-musleabi", "zig:powerpc64-linux-musl"),
+    )
+}
 
 
 DYNAMIC = {
@@ -24,6 +66,13 @@ DYNAMIC = {
     OLD_GLIBC: Kind("zig", "glibc"),
     "musl-gcc": Kind("musl-gcc", "musl"),
     ZIG_MUSL: Kind("zig-musl", "musl"),
+}
+"""Those that make programs for x86-64."""
+
+KINDS = DYNAMIC | {
+    tool: Kind(f"{each.name}-{family}", family, each.other_class, each.other_machine)
+    for each in ARCHITECTURES.values()
+    for family, tool in (("glibc", each.glibc()), ("musl", each.of_musl))
 }
 
 # What is written after the announcement is no longer the loader's: it waits to be killed.
@@ -63,13 +112,15 @@ def calling(call: str, *headers: str) -> str:
 
 def program(tool: str, source: str = HELLO, *options: str, libraries: tuple[Built, ...] = ()) -> Built:
     """A dynamic program."""
-    dynamic = ("-dynamic",) if tool == ZIG_MUSL else ()
+    dynamic = ("-dynamic",) if tool.startswith("zig:") and "musl" in tool else ()
     return Built(tool, source, (*dynamic, *options), libraries)
 
 
 def library(tool: str, source: str, name: str = "libfoo.so", *options: str, versions: str = "") -> Built:
     """A shared library that needs nothing, not even a C library; its soname is its file name."""
-    plain = ("-shared", "-fPIC", "-nostdlib", f"-Wl,-soname,{name}")
+    plain: tuple[str, ...] = ("-shared", "-fPIC", "-nostdlib", f"-Wl,-soname,{name}")
+    if tool.startswith("zig:arm-"):
+        plain += ("-fno-unwind-tables", "-fno-asynchronous-unwind-tables")  # they would need a part of libgcc
     return Built(tool, source, (*plain, *options), name=name, versions=versions)
 
 

@@ -6,7 +6,10 @@ import pytest
 
 from libccheck.cli import options
 from libccheck.errors import UsageError
-from libccheck.model import Host
+from libccheck.model import Emulator, Host
+
+_AARCH64 = Emulator("aarch64", "/usr/bin/qemu-aarch64", "POCF")
+_ARMHF = Emulator("armhf", "/usr/bin/qemu-arm", "POCF")
 
 
 class TestHost:
@@ -20,15 +23,31 @@ class TestHost:
             ("kernel=4.19", Host("", kernel=(4, 19))),
             ("kernel=2.6.18,page=64k", Host("", kernel=(2, 6, 18), page_size=65536)),
             ("page=16384", Host("", page_size=16384)),
-            ("emulates=aarch64+armhf", Host("", ("aarch64", "armhf"))),
-            ("emulates=aarch64,emulates=armhf", Host("", ("aarch64", "armhf"))),
+            ("emulates=aarch64+armhf", Host("", (_AARCH64, _ARMHF))),
+            ("emulates=arm64,emulates=arm/v7", Host("", (_AARCH64, _ARMHF))),
+            ("emulates=arm64:/opt/qemu:PF", Host("", (Emulator("aarch64", "/opt/qemu", "PF"),))),
+            ("emulates=arm64:/opt/qemu", Host("", (Emulator("aarch64", "/opt/qemu", "POCF"),))),
+            ("emulates=x32", Host("", (Emulator("x32", ""),))),
         ],
     )
     def test_facts(self, text: str, host: Host) -> None:
         assert options.parse_host(text) == host
 
     @pytest.mark.parametrize(
-        "text", ["isa=v9", "isa", "kernel=new", "kernel=", "page=5000", "page=1k", "page=k", "emulates=", "cpu=2", ""]
+        "text",
+        [
+            "isa=v9",
+            "isa",
+            "kernel=new",
+            "kernel=",
+            "page=5000",
+            "page=1k",
+            "page=k",
+            "emulates=",
+            "cpu=2",
+            "",
+            *("emulates=vax", "emulates=arm64:qemu", "emulates=arm64:/opt/qemu:X"),
+        ],
     )
     def test_what_is_not_a_fact(self, text: str) -> None:
         with pytest.raises(UsageError, match="--host does not know"):

@@ -6,7 +6,7 @@ import json
 
 from libccheck.checking import check
 from libccheck.formats.json import as_data, render
-from libccheck.model import Content, Failure, Host, Image, Loader, Provenance
+from libccheck.model import Content, Emulator, Failure, Host, Image, Loader, Provenance
 from tests.forge import GLIBC, MUSL, Wanted, elf
 from tests.values import file, image, program
 
@@ -76,9 +76,10 @@ def test_a_program_that_starts_has_nothing_to_see() -> None:
 
 
 def test_the_host_is_echoed_in_the_words_of_the_option() -> None:
-    host = Host("", ("aarch64",), (4, 19), 2, 65536)
+    host = Host("", (Emulator("aarch64", "/usr/bin/qemu-aarch64", "PF"), Emulator("x32", "")), (4, 19), 2, 65536)
     (data,) = as_data(check([program(elf(kind=2))], [image({})], host=host))["checks"]
-    assert data["host"] == {"machine": "x86_64", "isa": 2, "kernel": "4.19", "page": 65536, "emulates": ["aarch64"]}
+    emulates = ["aarch64:/usr/bin/qemu-aarch64:PF", "x32"]
+    assert data["host"] == {"machine": "x86_64", "isa": 2, "kernel": "4.19", "page": 65536, "emulates": emulates}
 
 
 def test_errors_are_told_and_counted() -> None:
