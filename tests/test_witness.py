@@ -20,7 +20,7 @@ from elftools.elf.dynamic import DynamicSegment
 from elftools.elf.elffile import ELFFile
 
 from libccheck.elf import Sparse, parts, read
-from libccheck.model import Elf
+from libccheck.model import Elf, VersionNeed
 
 PROOFS = bool(os.environ.get("LIBCCHECK_PROOFS"))
 SEED = int(os.environ.get("LIBCCHECK_SEED", "0"))
@@ -93,7 +93,7 @@ def ours(elf: Elf) -> Facts:
         list(elf.needed),
         elf.rpath,
         elf.runpath,
-        [(need.file, [tuple(each) for each in need.versions]) for need in elf.versions_needed],  # type: ignore[misc]
+        [(need.file, [_version(each) for each in need.versions]) for need in elf.versions_needed],
         [(each.name, each.index, each.base) for each in elf.versions_defined or ()],
         len(symbols.names),
         [
@@ -102,6 +102,12 @@ def ours(elf: Elf) -> Facts:
             if at and not symbols.sections[at]
         ],
     )
+
+
+def _version(need: VersionNeed) -> tuple[str, int, bool]:
+    """Its hash is its name's in whatever a linker has made."""
+    assert need.odd_hash is None, need
+    return need.name, need.index, need.weak
 
 
 def theirs(file: Any) -> Facts | None:
