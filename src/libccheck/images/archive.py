@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any, BinaryIO
 
 from libccheck.errors import LibccheckError
-from libccheck.images import platforms
+from libccheck.images import platforms, recent
 from libccheck.images.config import DEFAULT
 from libccheck.images.entries import entries_of
 from libccheck.images.held import Held
@@ -15,12 +15,17 @@ from libccheck.images.inflate import CutOffError, Filed, Stream, compression, in
 from libccheck.images.layers import Entry, clean, merge, size
 from libccheck.images.opening import USUAL, Opening
 from libccheck.model import Image
+from libccheck.tree import Tree
 
 _HINT = "tar: reads a root file system as tar, plain or compressed with gzip, xz, bzip2 or zstd"
 
 
 def open_tar(path: str, reference: str, how: Opening = USUAL) -> Image:
     """The image whose root file system is in that archive; no config but Docker's default PATH."""
+    name = recent.name_of(path) if how.cached else None
+    known = None if name is None else recent.known(name)
+    if known is not None:
+        return _of_tree(*known, reference, how)
     entries = _read(path, reference)
     kind = _other_kind(entries)
     if kind:
@@ -28,19 +33,23 @@ def open_tar(path: str, reference: str, how: Opening = USUAL) -> Image:
         raise LibccheckError(
             f"{path} is {what}, not a root file system", subject=reference, hint=f"name it as {scheme}:{path}"
         )
-    return _image(entries, path, reference, how.platform)
+    return _image(entries, path, reference, how, name)
 
 
 def open_file(path: str, reference: str, how: Opening = USUAL) -> Image:
     """The image in an archive of any kind, as what it turns out to be."""
+    name = recent.name_of(path) if how.cached else None
+    known = None if name is None else recent.known(name)
+    if known is not None:
+        return _of_tree(*known, reference, how)
     entries = _read(path, reference)
     kind = _other_kind(entries)
     if kind:
-        _, _, module, name = kind
-        opener: Any = getattr(import_module(module), name)
+        _, _, module, function = kind
+        opener: Any = getattr(import_module(module), function)
         image: Image = opener(path, reference, how)
         return image
-    return _image(entries, path, reference, how.platform)
+    return _image(entries, path, reference, how, name)
 
 
 def unpacked(path: str, reference: str) -> Held:
@@ -105,17 +114,24 @@ def _entries(file: BinaryIO, path: str, reference: str) -> list[Entry]:
         raise LibccheckError(f"cannot read {path}: {error.strerror}", subject=reference) from error
 
 
-def _image(entries: list[Entry], path: str, reference: str, platform: str | None) -> Image:
+def _image(entries: list[Entry], path: str, reference: str, how: Opening, name: str | None) -> Image:
+    """The image of a root archive that had this name, if any, when its reading began."""
     try:
         tree = merge([entries], whiteouts=False)
+        if name is not None and name == recent.name_of(path):
+            recent.keep(name, entries)
     except LibccheckError as error:
-        raise LibccheckError(f"{path}: {error.message}", subject=reference) from error
+        raise LibccheckError(f"{path}: {error.message}", subject=reference, hint=error.hint) from error
+    return _of_tree(tree, size(tree), reference, how)
+
+
+def _of_tree(tree: Tree, total: int, reference: str, how: Opening) -> Image:
     return Image(
         reference=reference,
         source="tar",
         digest=None,
-        platform=platform or platforms.of_tree(tree) or platforms.host(),
-        size=size(tree),
+        platform=how.platform or platforms.of_tree(tree) or platforms.host(),
+        size=total,
         layers=(),
         config=DEFAULT,
         tree=tree,

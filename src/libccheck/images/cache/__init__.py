@@ -42,8 +42,8 @@ class Cache:
         found = place()
         return Cache(found) if found.is_private() else None
 
-    def layer(self, diff_id: str, number: int) -> list[Entry] | None:
-        """The entries of a layer, numbered so in its image."""
+    def layer(self, diff_id: str, number: int | None) -> list[Entry] | None:
+        """The entries of a layer, numbered so in its image; None for one that stands alone."""
         store = self._store(diff_id, _LAYER)
         return None if store is None else self._whole(store, lambda: list(unpack_layer(store, number)))
 

@@ -37,7 +37,7 @@ def pack_layer(entries: list[Entry], writer: Writer) -> None:
     writer.add("\0".join(fields).encode("utf-8", "surrogateescape"), "layer")
 
 
-def unpack_layer(store: Store, number: int) -> Iterator[Entry]:
+def unpack_layer(store: Store, number: int | None) -> Iterator[Entry]:
     """The entries, their nodes numbered as of that layer."""
     try:
         fields = iter(store.blob(len(store) - 1 - len(store.chunks)).decode("utf-8", "surrogateescape").split("\0"))

@@ -30,9 +30,10 @@ def unpack_tree(store: Store, layers: Sequence[Store]) -> tuple[Tree, int]:
     fields = iter(store.blob(len(store) - 1).decode("utf-8", "surrogateescape").split("\0"))
 
     def load(where: str, layer: int | None) -> Callable[[], Content]:
-        if layer is None or layer >= len(layers):
+        number = 0 if layer is None and len(layers) == 1 else layer
+        if number is None or number >= len(layers):
             store.damaged()
-        return partial(load_content, layers[layer], where)
+        return partial(load_content, layers[number], where)
 
     try:
         size, count = int(next(fields)), int(next(fields))
