@@ -86,6 +86,8 @@ class Bench:
         self.engine.docker("create", "--name=bench", tag)
         self.engine.docker("export", "-o", f"{room}/root.tar", "bench")
         self.engine.docker("rm", "bench")
+        with (room / "packed.tar.gz").open("wb") as file:
+            subprocess.run(["gzip", "-1", "-c", f"{room}/root.tar"], stdout=file, check=True)
         (room / "root").mkdir()
         subprocess.run(["tar", "-C", f"{room}/root", "-xf", f"{room}/root.tar"], check=True)
         return {
@@ -96,6 +98,7 @@ class Bench:
             "oci-archive": f"oci-archive:{room}/layout.tar",
             "docker-archive": f"docker-archive:{room}/saved.tar",
             "tar": f"tar:{room}/root.tar",
+            "tar, gzip": f"tar:{room}/packed.tar.gz",
             "dir": f"dir:{room}/root",
         }
 
