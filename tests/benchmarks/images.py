@@ -7,6 +7,7 @@ after it, each paired with the same check against an image of the catalog. Engin
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import statistics
@@ -83,6 +84,7 @@ class Bench:
         self.copy(f"docker-archive:{room}/saved.tar", f"oci:{room}/layout:one")
         self.copy(f"oci:{room}/layout:one", f"oci-archive:{room}/layout.tar:one")
         self.copy(f"oci:{room}/layout:one", at, "--dest-tls-verify=false")
+        digest = json.loads((room / "layout" / "index.json").read_text())["manifests"][0]["digest"]
         self.engine.docker("create", "--name=bench", tag)
         self.engine.docker("export", "-o", f"{room}/root.tar", "bench")
         self.engine.docker("rm", "bench")
@@ -94,6 +96,7 @@ class Bench:
             "docker": f"docker:{tag}",
             "podman": f"podman:{tag}",
             "registry": f"registry:{self.registry.host}/bench:{name}",
+            "registry, by digest": f"registry:{self.registry.host}/bench@{digest}",
             "oci": f"oci:{room}/layout",
             "oci-archive": f"oci-archive:{room}/layout.tar",
             "docker-archive": f"docker-archive:{room}/saved.tar",

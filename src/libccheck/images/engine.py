@@ -54,7 +54,7 @@ def _known(
     sizes = None if ids is None else cache.sizes(ids)
     if ids is None or sizes is None:
         return None
-    kept = cache.config(_identity(facts))
+    kept = cache.document(_identity(facts))
     config = json.loads(kept) if kept is not None else None
     if config is None or diff_ids(config, len(ids)) != ids:
         config = config_of_facts(facts, engine.history(name))
@@ -72,7 +72,7 @@ def _exported(
         config, blobs, digest = saved(parts, "", reference)
         image = _image(engine, parts, config, blobs, {"Id": digest, **facts}, reference, how)
     if cache is not None and diff_ids(config, len(blobs)) == diff_ids_of(facts):
-        cache.add_config(_identity(facts), json.dumps(config))
+        cache.add_document(_identity(facts), json.dumps(config))
     return image
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from libccheck.errors import LibccheckError
 from libccheck.images import open_image, open_images
+from libccheck.images.cache import Cache
 from libccheck.images.registry import session
 from libccheck.images.registry.names import is_loopback, parse
 from tests.archives import Item, plain, tar
@@ -89,7 +90,32 @@ def test_a_pinned_name_is_verified(registry: Registry) -> None:
     assert open_image(f"registry:{registry.host}/o/app@{digest}").digest == digest
     registry.manifests[digest] = (MANIFEST, registry.manifests["1"][1] + b" ")
     with pytest.raises(LibccheckError, match="manifest with another digest"):
-        open_image(f"registry:{registry.host}/o/app@{digest}")
+        open_image(f"registry:{registry.host}/o/app@{digest}", cached=False)
+
+
+def test_nobody_is_asked_again_for_a_pinned_name(registry: Registry) -> None:
+    pinned = f"registry:{registry.host}/o/app@{digest_of(registry.manifests['1'][1])}"
+    first = open_image(pinned)
+    registry.asked.clear()
+    again = open_image(pinned)
+    assert again._replace(tree=first.tree) == first
+    assert set(again.tree) == PATHS
+    assert registry.asked == []
+
+
+def test_of_a_tag_only_the_manifest_is_asked_for_again(registry: Registry) -> None:
+    open_image(f"registry:{registry.host}/o/app:1")
+    registry.asked.clear()
+    open_image(f"registry:{registry.host}/o/app:1")
+    assert [path for path, _ in registry.asked] == ["/v2/o/app/manifests/1"]
+
+
+def test_what_is_kept_of_another_digest_is_not_believed(registry: Registry) -> None:
+    digest = digest_of(registry.manifests["1"][1])
+    cache = Cache.of_user()
+    assert cache is not None
+    cache.add_document(digest, '{"layers": []}')
+    assert set(open_image(f"registry:{registry.host}/o/app@{digest}").tree) == PATHS
 
 
 class TestPlatforms:

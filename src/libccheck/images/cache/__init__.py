@@ -1,8 +1,8 @@
 """What is kept of layers and of images that were read once: plain data, private to the user, bounded.
 
 A layer's file is named by its diff-id, which was verified when it was read; that of a merged tree by the diff-ids of
-its layers, whose files it points into; that of a config by the name that an engine has for its image. Files come by
-rename, so that nobody sees half of one.
+its layers, whose files it points into; that of a config or a manifest by its digest, or by the name that an engine has
+for the image. Files come by rename, so that nobody sees half of one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from libccheck.tree import Tree
 
 _FORMAT = f"{__version__}-2"
 """Part of each file's name: what another version of libccheck has kept is not looked at."""
-_LAYER, _TREE, _CONFIG = ".layer", ".tree", ".config"
+_LAYER, _TREE, _DOCUMENT = ".layer", ".tree", ".json"
 _HINT = "libccheck cache clear, then try again"
 
 _Value = TypeVar("_Value")
@@ -59,14 +59,14 @@ class Cache:
         sizes = [int(each.index) for each in stores if each is not None and each.index.isdecimal()]
         return sizes if len(sizes) == len(diff_ids) else None
 
-    def config(self, identity: str) -> str | None:
-        """The config of the image that an engine knows by this identity."""
-        store = self._store(identity, _CONFIG)
+    def document(self, digest: str) -> str | None:
+        """A config or a manifest by its digest, a config also by the name that an engine has for the image."""
+        store = self._store(digest, _DOCUMENT)
         return None if store is None else store.index
 
-    def add_config(self, identity: str, config: str) -> None:
-        """Keep a config as the engine wrote it."""
-        self._write(Storing(quick=True), identity, _CONFIG, config)
+    def add_document(self, digest: str, text: str) -> None:
+        """Keep a config or a manifest."""
+        self._write(Storing(quick=True), digest, _DOCUMENT, text)
 
     def tree(self, diff_ids: Sequence[str]) -> tuple[Tree, int] | None:
         """The tree that these layers make, and its size in bytes."""

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from libccheck.errors import LibccheckError
+from libccheck.images.cache import Cache
 from libccheck.images.held import Held
 from libccheck.images.indexes import INDEXES, Manifest, chosen, listed, manifests
 from libccheck.images.layout import image_of
 from libccheck.images.opening import USUAL, Opening
 from libccheck.images.packed import Parts
-from libccheck.images.registry.blobs import fetched
-from libccheck.images.registry.names import mirrors, parse
-from libccheck.images.registry.session import RefusedError, Session
+from libccheck.images.registry.names import Name, mirrors, parse
 from libccheck.model import Image
+
+if TYPE_CHECKING:
+    from libccheck.images.registry.session import Session
 
 _MANIFESTS = (
     "application/vnd.oci.image.manifest.v1+json",
@@ -23,6 +25,7 @@ _MANIFESTS = (
 )
 _MAX_MANIFEST = 1 << 22
 _MAX_CONFIG = 1 << 22
+_NOT_THERE = 404
 _Value = TypeVar("_Value")
 
 
@@ -52,31 +55,45 @@ def _at_best(rest: str, reference: str, how: Opening, read: Callable[[_Remote], 
     name = parse(rest, reference)
     failed: LibccheckError | None = None
     for host in (*mirrors(name.registry), name.host):
-        session = Session(name, host, tuple(how.insecure))
+        remote = _Remote(name, host, how)
         try:
-            return read(_Remote(session, how))
+            return read(remote)
         except LibccheckError as error:
             failed = error
         finally:
-            session.close()
+            remote.close()
     assert failed is not None
     raise LibccheckError(failed.message, subject=reference, hint=failed.hint) from failed
 
 
 class _Remote:
-    """A repository as parts that are fetched when they are asked for."""
+    """A repository as parts that are fetched when they are asked for; nobody is asked for what the cache has."""
 
-    def __init__(self, session: Session, how: Opening) -> None:
-        self._session = session
-        self._how = how
+    def __init__(self, name: Name, host: str, how: Opening) -> None:
+        self._name, self._host, self._how = name, host, how
+        self._cache = Cache.of_user() if how.cached else None
+        self._opened: Session | None = None
         self._known: dict[str, bytes] = {}
         self._sizes: dict[str, int] = {}
         self._whats: dict[str, str] = {}
-        self.parts = Parts(f"{session.name.registry}/{session.name.path}", _Files(self._part), "manifests")
+        self.parts = Parts(f"{name.registry}/{name.path}", _Files(self._part), "manifests")
+
+    def close(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
+
+    @property
+    def _session(self) -> Session:
+        """Opened when somebody has to be asked: its import takes as long as a check."""
+        if self._opened is None:
+            from libccheck.images.registry.session import Session
+
+            self._opened = Session(self._name, self._host, tuple(self._how.insecure))
+        return self._opened
 
     def manifests(self) -> list[Manifest]:
         """All manifests that the name leads to."""
-        name = self._session.name
+        name = self._name
         body, kind = self._manifest(name.reference)
         digest = f"sha256:{hashlib.sha256(body).hexdigest()}"
         self._known[digest] = body
@@ -85,7 +102,7 @@ class _Remote:
             return manifests(self.parts, listed(self.parts, fields))
         if not isinstance(fields, Mapping) or "config" not in fields:
             raise LibccheckError(
-                f"{self._session.host} has {name.path} with a manifest of an unknown type: {kind or 'none said'}",
+                f"{self._host} has {name.path} with a manifest of an unknown type: {kind or 'none said'}",
                 hint="push it again with a current tool",
             )
         return [Manifest(None, digest, lambda: fields)]
@@ -111,12 +128,38 @@ class _Remote:
         if folder == "manifests":
             return Held(memoryview(self._known.get(digest) or self._manifest(digest)[0]))
         size, what = self._sizes[digest], self._whats[digest]
-        if what == "its config" and size > _MAX_CONFIG:
+        if what != "its config":
+            return self._fetched(digest, size, what)
+        if size > _MAX_CONFIG:
             raise self.parts.fault(f"its config has {size} bytes")
+        kept = self._kept(digest)
+        return Held(memoryview(self._keep(digest, bytes(self._fetched(digest, size, what))) if kept is None else kept))
+
+    def _fetched(self, digest: str, size: int, what: str) -> Held:
+        from libccheck.images.registry.blobs import fetched
+
         return fetched(self._session, digest, size, what, self._how.progress)
 
+    def _kept(self, digest: str) -> bytes | None:
+        """A manifest or a config that was fetched before."""
+        text = self._cache.document(digest) if self._cache is not None and _is_sha256(digest) else None
+        data = None if text is None else text.encode()
+        return data if data is not None and digest == f"sha256:{hashlib.sha256(data).hexdigest()}" else None
+
+    def _keep(self, digest: str, data: bytes) -> bytes:
+        try:
+            text = data.decode()
+        except UnicodeDecodeError:
+            return data
+        if self._cache is not None and _is_sha256(digest):
+            self._cache.add_document(digest, text)
+        return data
+
     def _manifest(self, reference: str) -> tuple[bytes, str]:
-        """A manifest, verified where it is asked for by digest, and its type."""
+        """A manifest, verified where it is asked for by digest, and its type, if anybody said it."""
+        kept = self._kept(reference)
+        if kept is not None:
+            return kept, ""
         accept = {"Accept": ", ".join((*INDEXES, *_MANIFESTS))}
         body, headers = self._session.read(f"manifests/{reference}", accept, _MAX_MANIFEST)
         kind = headers.get("Content-Type", "").partition(";")[0].strip()
@@ -126,9 +169,13 @@ class _Remote:
         algorithm = wanted.partition(":")[0]
         if algorithm in ("sha256", "sha512") and wanted != f"{algorithm}:{hashlib.new(algorithm, body).hexdigest()}":
             raise LibccheckError(
-                f"{self._session.host} sent a manifest with another digest than was asked for", hint="try again"
+                f"{self._host} sent a manifest with another digest than was asked for", hint="try again"
             )
-        return body, kind
+        return self._keep(reference, body), kind
+
+
+def _is_sha256(reference: str) -> bool:
+    return reference.startswith("sha256:")
 
 
 class _Files(Mapping[str, Held]):
@@ -143,8 +190,8 @@ class _Files(Mapping[str, Held]):
     def get(self, name: str, default: Any = None) -> Any:
         try:
             return self._fetch(name)
-        except RefusedError as error:
-            if error.code == 404:
+        except LibccheckError as error:
+            if getattr(error, "code", None) == _NOT_THERE:  # of a RefusedError
                 return default
             raise
 
