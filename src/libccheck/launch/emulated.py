@@ -7,7 +7,21 @@ from __future__ import annotations
 
 from libccheck.launch.refusal import LOADER, PROGRAM, not_opened, unfit, unopenable
 from libccheck.machines import emulator_for, machine_name
-from libccheck.model import Died, Directory, Elf, Emulator, File, Finding, Host, Node, Outcome, Process, Special, Step
+from libccheck.model import (
+    Died,
+    Directory,
+    Elf,
+    Emulator,
+    File,
+    Finding,
+    Host,
+    Node,
+    Outcome,
+    Process,
+    Special,
+    Step,
+    Unclear,
+)
 from libccheck.record import NamedTuple
 from libccheck.tree import Tree, may
 
@@ -76,6 +90,8 @@ def argv(emulator: Emulator, named: str, given: tuple[str, ...]) -> tuple[str, .
 
 def load(guest: Guest, steps: list[Step]) -> Taken | Given:
     """load_elf_binary() and load_elf_interp(); `steps` grows."""
+    if _HEADER[guest.elf.bits] <= guest.elf.size <= _BUFFER and len(guest.elf.segments) < guest.elf.phnum:
+        return _undecided(guest, steps)
     trouble = _program_trouble(guest)
     if trouble is not None:
         return _given_up(guest, steps, *trouble)
@@ -160,6 +176,13 @@ def _given_up(guest: Guest, steps: list[Step], text: str | None, code: str, why:
     if text is None:
         return Given(Died(_NOT_READ, None), finding)
     return Given(_died(guest, f"{guest.named}: {text}"), finding)
+
+
+def _undecided(guest: Guest, steps: list[Step]) -> Given:
+    """Cut off in its program headers: zeros go on where the file ends, and half a header may pass for one."""
+    reason = f"{guest.named} ends within its program headers, and the emulator reads on in zeros"
+    steps.append(Step("read", guest.named, "cut off", f"read by {guest.emulator.path}"))
+    return Given(Unclear(reason), Finding("LC902", guest.named, reason, tuple(steps)))
 
 
 def _unfit(guest: Guest, asked: str, text: str, why: str, steps: list[Step]) -> Given:

@@ -7,7 +7,20 @@ import pytest
 from libccheck.launch import launch
 from libccheck.launch.handover import Handover, Stuck
 from libccheck.launch.kernel import execve
-from libccheck.model import Died, Directory, Emulator, Host, Launch, Node, Outcome, Process, Refused, Started, User
+from libccheck.model import (
+    Died,
+    Directory,
+    Emulator,
+    Host,
+    Launch,
+    Node,
+    Outcome,
+    Process,
+    Refused,
+    Started,
+    Unclear,
+    User,
+)
 from tests import tiny
 from tests.values import file, tree
 
@@ -101,6 +114,11 @@ def test_the_loader_needs_no_execute_bit() -> None:
 def test_a_damaged_program(program: bytes, outcome: Outcome) -> None:
     result = run(app=program)
     assert (result.outcome, result.findings[0].code) == (outcome, "LC107")
+
+
+def test_what_ends_within_its_program_headers_is_not_decided() -> None:
+    result = run(app=STATIC[:100])
+    assert (type(result.outcome), result.findings[0].code) == (Unclear, "LC902")
 
 
 def test_what_may_not_be_read_needs_the_flag_o() -> None:
