@@ -13,6 +13,7 @@ from libccheck.tree import Tree
 __all__ = ["Library", "launch"]
 
 _MOST_COMMANDS = 16
+_GLOBAL = 1  # STB_GLOBAL
 
 
 def launch(tree: Tree, path: str, process: Process, host: Host, library: Library | None = None) -> Launch:
@@ -104,10 +105,24 @@ def _loaded(tree: Tree, handover: Handover, host: Host, library: Library | None)
 
 def _static(handover: Handover, library: Library | None) -> Ended:
     if library is None:
-        return Ended(Started(), (), handover.steps, ())
+        return Ended(Started(), _unbound(handover), handover.steps, ())
     reason = f"{shown(handover.execfn)} is static: whether it can load a library at all is not known"
     finding = Finding("LC902", handover.execfn, reason, handover.steps)
     return Ended(Unclear(reason), (finding,), handover.steps, ())
+
+
+def _unbound(handover: Handover) -> tuple[Finding, ...]:
+    """A program with its C library inside that needs others too: without a loader it never gets what they have."""
+    elf, symbols = handover.elf, handover.elf.tables.symbols
+    wanted = range(len(symbols.names) if symbols and elf.needed else 0)
+    missing = next(
+        (at for at in wanted if symbols and not symbols.sections[at] and symbols.infos[at] >> 4 == _GLOBAL), 0
+    )
+    if not symbols or not missing:
+        return ()
+    name = symbols.names[missing]
+    why = f"{shown(handover.execfn)} dies when it first calls {name}: it needs {elf.needed[0]}, but names no loader"
+    return (Finding("LC301", name, why, handover.steps),)
 
 
 def _not_followed(ended: Ended, handover: Handover, library: Library | None) -> Ended:

@@ -31,6 +31,8 @@ _MOST_HEADERS = 65536
 _PT_INTERP = 3
 _PATH_MAX = 4096
 _DT_NEEDED, _DT_DEBUG = 1, 21
+_STARTS = ("__libc_start_main", "__uClibc_main")
+"""What a program's first code calls where the C library is not inside."""
 _DF_1_PIE = 0x08000000
 
 
@@ -243,7 +245,9 @@ def _crashed(call: _Call, program: _Opened, elf: Elf, loader: _Opened | None) ->
     if loader is None and is_library(elf) and not (program.content.loader and elf.entry):
         return _unfit(call, program, Died(None, signal or "SIGSEGV"), "LC108", "is a shared library, not a program")
     if loader is None and _DT_NEEDED in elf.tags:
-        return _unfit(call, program, Died(None, signal or "SIGSEGV"), "LC107", "needs libraries but names no loader")
+        unbound = _unbound(call, program, elf, signal)
+        if unbound is not None:
+            return unbound
     if signal is not None:
         why = "is cut off" if is_cut_off(elf) else "is damaged: it cannot be mapped"
         return _unfit(call, program, Died(None, signal), "LC107", why)
@@ -257,6 +261,16 @@ def _crashed(call: _Call, program: _Opened, elf: Elf, loader: _Opened | None) ->
             reason = f"{shown(opened.named)} is cut off; what it does depends on whether it uses what is missing"
             return _unfit(call, opened, Unclear(reason), "LC902", "is cut off")
     return None
+
+
+def _unbound(call: _Call, program: _Opened, elf: Elf, signal: str | None) -> Stuck | None:
+    """Nobody binds its symbols: one whose own C library is inside starts all the same, as far as it goes without."""
+    if elf.tables.symbols is None:
+        reason = f"{shown(program.named)} names no loader, and which symbols it wants was left out"
+        return _unfit(call, program, Unclear(reason), "LC902", "names no loader")
+    if elf.tables.imports.isdisjoint(_STARTS):
+        return None
+    return _unfit(call, program, Died(None, signal or "SIGSEGV"), "LC107", "needs libraries but names no loader")
 
 
 def is_library(elf: Elf) -> bool:

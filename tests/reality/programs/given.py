@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.reality.corpus import HERE, Entry, Folder, Placed, Program, Symlink
 
 _HEAD = 256
-_NEVER_SAID = "a library has no words"
+NEVER_SAID = "a library has no words"
 _MAGIC = (b"\x7fELF", b"#!")
 
 
@@ -58,7 +58,7 @@ def _is_program(file: Path) -> bool:
 def _program(file: Path, path: str, files: dict[str, Placed]) -> Program:
     name = f"given-{path.removeprefix(HERE + '/')}"
     is_library = ".so" in file.suffixes or file.suffix == ".node"
-    return Program(name, path, files, word=_NEVER_SAID if is_library else None, images=_images(_head(file)))
+    return Program(name, path, files, word=NEVER_SAID if is_library else None, images=_images(_head(file)))
 
 
 def _images(head: bytes) -> int:

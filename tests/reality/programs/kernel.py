@@ -6,7 +6,18 @@ import struct
 from collections.abc import Callable
 
 from tests.reality.corpus import HERE, Entry, Folder, Program, Symlink, one_file
-from tests.reality.programs.sources import ARM64, FOO, HELLO, I386, OLD_GLIBC, foreign, library, program, static
+from tests.reality.programs.sources import (
+    ARM64,
+    FOO,
+    HELLO,
+    I386,
+    OLD_GLIBC,
+    USES_FOO,
+    foreign,
+    library,
+    program,
+    static,
+)
 from tests.reality.workshop import Built, Changed
 
 _NIX = "/nix/store/9m6y4rf0hhmgzsl0b2d5sgqxdwbhqy0a-glibc-2.40-66/lib/ld-linux-x86-64.so.2"
@@ -23,6 +34,7 @@ _OBJECT = Built(OLD_GLIBC, HELLO, ("-c",), name="hello.o")
 _LIBRARY = library(OLD_GLIBC, FOO)
 _LIBRARY_386 = library(I386, FOO)
 _GLIBC_386 = ("-dynamic", "-Wl,--dynamic-linker=/lib/ld-linux.so.2")
+_INSIDE = ("-static-pie", "-nodefaultlibs", "-Wl,--start-group,-lgcc,-lgcc_eh,-lc,--end-group", "-Wl,-Bdynamic")
 _STARTS = ""
 _BARE_FOO = "int foo(void); void _start(void) { foo(); for (;;); }\n"
 
@@ -112,6 +124,8 @@ _HEADERS = (
     *(one_file(f"cut-at-{size}", Changed(static(), _cut(size))) for size in (3, 4, 16, 20, 40, 63)),
     one_file("cut-in-headers", Changed(static(), _cut(100))),
     one_file("library-run", _LIBRARY, "LC108"),
+    one_file("library-unbound", Built("gcc", USES_FOO, _INSIDE, libraries=(_LIBRARY,)), _STARTS),
+    one_file("all-unbound", Built("gcc", HELLO, ("-pie", "-fPIE", "-Wl,--no-dynamic-linker")), "LC107"),
 )
 
 _NOT_PROGRAMS = (

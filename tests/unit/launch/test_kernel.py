@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from libccheck.launch import launch
 from libccheck.launch.handover import Handover, Stuck
 from libccheck.launch.kernel import execve
-from libccheck.model import Died, Directory, Host, Node, Outcome, Process, Refused, Special, Unclear, User
+from libccheck.model import Died, Directory, Host, Node, Outcome, Process, Refused, Special, Started, Unclear, User
 from tests import tiny
 from tests.values import file, tree
 
@@ -18,6 +19,7 @@ USER = User(1000, 1000)
 STATIC = tiny.program()
 LOADER = tiny.program(kind=3)
 DYNAMIC = tiny.program(interpreter=b"/ld")
+PIE = 0x08000000
 TYPE, MACHINE, ENTRY, OFFSET, FLAGS, SIZE, COUNT = 16, 18, 24, 32, 48, 54, 56
 FIRST = 64  # where the first program header begins
 
@@ -320,6 +322,18 @@ class TestNotAProgram:
         from tests.forge import elf
 
         assert met(stuck(app=elf(soname="libx.so.1", kind=3))) == ("LC108", "/app", Died(None, "SIGSEGV"))
+
+    def test_libraries_without_a_loader(self) -> None:
+        from tests.forge import Wanted, elf
+
+        def program(name: str) -> bytes:
+            return elf(needed=["libx.so.1"], wants=[Wanted("none", weak=True), Wanted(name)], flags_1=PIE)
+
+        assert met(stuck(app=program("__libc_start_main"))) == ("LC107", "/app", Died(None, "SIGSEGV"))
+        assert isinstance(run(app=program("foo")), Handover)
+        launched = launch(tree({"/app": program("foo")}), "/app", Process(("/app",), (), "/", USER), HOST)
+        assert launched.outcome == Started()
+        assert [(each.code, each.subject) for each in launched.findings] == [("LC301", "foo")]
 
     def test_content_that_a_snapshot_left_out(self) -> None:
         unknown = file(STATIC, 0o755)._replace(size=5000, load=file(b"").load)
