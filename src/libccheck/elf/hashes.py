@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from struct import Struct
 from typing import Any
 
@@ -14,8 +15,9 @@ _DT_GNU_HASH = 0x6FFFFEF5
 _MOST_LINKS = 1 << 21
 
 
+@lru_cache(1 << 12)
 def gnu_hash(name: bytes) -> int:
-    """dl_new_hash()"""
+    """dl_new_hash(); kept, since a name is sought in one library after the other."""
     value = 5381
     for byte in name:
         value = value * 33 + byte & 0xFFFFFFFF

@@ -40,11 +40,11 @@ def compiled(program: Program) -> Compiled | None:
     elf = program.content.elf
     if elf is None or not all(each.startswith((*_OF_LIBC, *_OWN_RUNTIME)) for each in elf.needed):
         return None
-    if rust_source(elf, program.data) or has_function_table(program.data):
-        return None
     files = [each for each in source_files(elf, program.data) if each.endswith((*_C, *_CPP))]
     cpp = any(each.startswith("libstdc++.so.") for each in elf.needed) or any(each.endswith(_CPP) for each in files)
     if not files and not _by_comment(program):
+        return None
+    if rust_source(elf, program.data) or has_function_table(elf, program.data):
         return None
     names = [shlex.quote(each) for each in files] if 0 < len(files) <= _MOST_SOURCES else ["*.cpp" if cpp else "*.c"]
     return Compiled(cpp, " ".join([*names, *_libraries(elf)]), bool(files))

@@ -31,6 +31,8 @@ class _Edit(NamedTuple):
 
 def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
     """One remedy of as many edits as it takes: a script may have CRLF line ends and name a shell that is not there."""
+    if case.check.program.content.elf is not None:
+        return ()
     data, mode = bytes(case.check.program.data), case.check.program.mode
     edits: list[_Edit] = []
     while len(edits) < _MOST_EDITS:

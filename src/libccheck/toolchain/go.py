@@ -19,8 +19,11 @@ _MOST_MAGICS = 256
 _MOST_BYTES = 1 << 28
 
 # src/debug/gosym/pclntab.go: the magic of Go 1.18 or 1.20, two zeros, the instruction quantum, the pointer size
-_TABLE = re.compile(rb"(?:[\xf0\xf1]\xff\xff\xff|\xff\xff\xff[\xf0\xf1])\0\0[\1\2\4][\4\x08]")
-_TABLE_BIG = 0xFF
+_TABLES: dict[Any, tuple[re.Pattern[bytes], int]] = {
+    # what to look for, beginning with what is always the same, and how many bytes of the table stand before it
+    "little": (re.compile(rb"\xff\xff\xff\0\0[\1\2\4][\4\x08](?<=[\xf0\xf1].{7})", re.DOTALL), 1),
+    "big": (re.compile(rb"\xff\xff\xff[\xf0\xf1]\0\0[\1\2\4][\4\x08]"), 0),
+}
 _LONGEST_HEADER = 128
 
 
@@ -57,12 +60,14 @@ def build_info(elf: Elf, data: Any) -> GoBuild | None:
     return None
 
 
-def has_function_table(data: Any) -> bool:
+def has_function_table(elf: Elf, data: Any) -> bool:
     """Whether the runtime's table of functions is in `data`: a Go program, from Go 1.18 on, that says nothing else."""
-    for match in islice(_TABLE.finditer(data, 0, min(len(data), _MOST_BYTES)), _MOST_MAGICS):
-        size = data[match.start() + 7]
-        order: Any = "big" if data[match.start()] == _TABLE_BIG else "little"
-        words = bytes(data[match.end() : match.end() + 8 * size])
+    order: Any = "little" if elf.little_endian else "big"
+    pattern, before = _TABLES[order]
+    for match in islice(pattern.finditer(data, 0, min(len(data), _MOST_BYTES)), _MOST_MAGICS):
+        start = match.start() - before
+        size = data[start + 7]
+        words = bytes(data[start + 8 : start + 8 + 8 * size])
         if len(words) < 8 * size:
             continue
         # functions, files, where the code starts, then the offsets of five tables, one behind the other
@@ -73,9 +78,9 @@ def has_function_table(data: Any) -> bool:
 
 
 def _places(elf: Elf, size: int) -> list[tuple[int, int]]:
-    """Writable segments first: the linker puts it at the start of the data."""
+    """Where Go's own reader looks: the linker puts it at the start of the data."""
     writable = [each for each in elf.segments if each.type == 1 and each.flags & 2 and each.offset < size]
-    return [(each.offset, min(each.offset + each.filesz, size)) for each in writable] + [(0, size)]
+    return [(each.offset, min(each.offset + each.filesz, size)) for each in writable] or [(0, size)]
 
 
 def _decode(elf: Elf, data: Any, at: int) -> GoBuild | None:

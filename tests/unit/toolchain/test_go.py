@@ -92,6 +92,8 @@ def test_lengths_that_lie_give_nothing() -> None:
     assert build_info(*program(data)) is None
 
 
+LITTLE = program(b"")[0]
+BIG = LITTLE._replace(little_endian=False)
 OFFSETS = (72, 500, 600, 700, 800)
 
 
@@ -102,12 +104,14 @@ def table(size: int = 8, order: Literal["little", "big"] = "little", offsets: tu
 
 def test_a_program_without_build_information_is_known_by_its_table_of_functions() -> None:
     for size in (4, 8):
-        assert has_function_table(b"code" * 9 + table(size) + b"rest")
-        assert has_function_table(b"code" * 9 + table(size, "big") + b"rest")
+        assert has_function_table(LITTLE, b"code" * 9 + table(size) + b"rest")
+        assert has_function_table(BIG, b"code" * 9 + table(size, "big") + b"rest")
+        assert not has_function_table(BIG, table(size))
 
 
 @pytest.mark.parametrize("offsets", [(72, 500, 400, 700, 800), (500, 600, 700, 800, 900)])
 def test_bytes_that_only_begin_like_such_a_table_are_none(offsets: tuple[int, ...]) -> None:
-    assert not has_function_table(table(offsets=offsets))
-    assert not has_function_table(table()[:40])
-    assert not has_function_table(b"")
+    assert not has_function_table(LITTLE, table(offsets=offsets))
+    assert not has_function_table(LITTLE, table()[:40])
+    assert not has_function_table(LITTLE, table()[1:])
+    assert not has_function_table(LITTLE, b"")
