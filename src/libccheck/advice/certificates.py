@@ -29,7 +29,10 @@ _PATHS = (b"/etc/ssl/certs/ca-certificates.crt", b"/etc/pki/tls/certs/ca-bundle.
 
 
 def advice(situation: Situation) -> list[Finding]:
-    """Go by the functions of a client, C by what it calls, others by the paths that they have of bundles; not what has its own authorities."""
+    """Go by the functions of a client, C by what it calls, others by the paths that they have of bundles.
+
+    What has authorities of its own needs none of the image's.
+    """
     shown = situation.uses(_IMPORTS, _FUNCTIONS)
     if situation.function((_EMBEDDED,)):
         return []

@@ -23,12 +23,17 @@ _FLAGS = {"libm.": "-lm", "libpthread.": "-pthread", "libdl.": "-ldl", "librt.":
 class Compiled(NamedTuple):
     """A program in C or C++. sources: as a command names them, the libraries of the C library behind them.
 
-    told: whether the program names its source files itself.
+    told: whether the program names its source files itself, and they are few enough to be all that there is to compile.
     """
 
     cpp: bool
     sources: str
     told: bool
+
+    @property
+    def proviso(self) -> str:
+        """What has to be so for a command to do."""
+        return "" if self.told else f"; {self.sources.partition(' ')[0]} stands for all of its sources"
 
     @property
     def compiler(self) -> str:
@@ -46,8 +51,9 @@ def compiled(program: Program) -> Compiled | None:
         return None
     if rust_source(elf, program.data) or has_function_table(elf, program.data):
         return None
-    names = [shlex.quote(each) for each in files] if 0 < len(files) <= _MOST_SOURCES else ["*.cpp" if cpp else "*.c"]
-    return Compiled(cpp, " ".join([*names, *_libraries(elf)]), bool(files))
+    told = 0 < len(files) <= _MOST_SOURCES
+    names = [shlex.quote(each) for each in files] if told else ["*.cpp" if cpp else "*.c"]
+    return Compiled(cpp, " ".join([*names, *_libraries(elf)]), told)
 
 
 def imports(elf: Elf, names: Iterable[str]) -> list[str]:

@@ -11,7 +11,7 @@ from libccheck.remedy.case import Case
 from libccheck.remedy.commands import command, word
 from libccheck.remedy.compiled import Compiled
 from libccheck.remedy.hypothesis import for_older_glibc
-from libccheck.remedy.offer import TOOL, Offer, offered
+from libccheck.remedy.offer import MAKERS, TOOL, Offer, offered
 
 _OLDEST = (2, 17)
 _VERSION = re.compile(r"GLIBC_(\d+)\.(\d+)(?:\.\d+)?\Z")
@@ -46,11 +46,11 @@ def older_glibc(case: Case, made: Compiled, finding: Finding) -> tuple[Offer, ..
     release = f"{found[0]}.{found[1]}"
     words = {"compiler": "cc", "target": f"{target}.{release}", "output": word(case.file_name)}
     return offered(
-        TOOL,
+        TOOL if made.told else MAKERS,
         f"link it against glibc {release}, which the image has",
         [command("zig", sources=made.sources, **words)],
         case.with_content(older),
-        "predicted for this program with each symbol bound to its version there",
+        f"predicted for this program with each symbol bound to its version there{made.proviso}",
     )
 
 

@@ -10,7 +10,7 @@ from libccheck.remedy.case import Case
 from libccheck.remedy.commands import command, word
 from libccheck.remedy.compiled import Compiled, compiled, imports, runtime
 from libccheck.remedy.glibc import older_glibc
-from libccheck.remedy.offer import BUILD, TOOL, Offer, offered
+from libccheck.remedy.offer import BUILD, MAKERS, TOOL, Offer, offered
 
 _NSS = ("getaddrinfo", "gethostbyname", "getnameinfo", "getpwnam", "getpwuid", "getgrnam", "getgrgid", "getservbyname")
 _USERS = ("getpwnam", "getpwuid", "getgrnam", "getgrgid")
@@ -85,11 +85,11 @@ def _static_musl(case: Case, made: Compiled) -> tuple[Offer, ...]:
     gone = ["nsswitch"] if lost else []
     compiler = "c++" if made.cpp else "cc"
     return offered(
-        TOOL,
+        TOOL if made.told else MAKERS,
         f"build it statically with zig, for {platform}",
         [command("zig", compiler=compiler, target=target, output=word(case.file_name), sources=made.sources)],
         case.with_content(elsewhere),
-        "predicted for a static build of this program" + _told(gone),
+        "predicted for a static build of this program" + _told(gone) + made.proviso,
         lost=len(gone),
     )
 
@@ -107,7 +107,8 @@ def _build(
     **values: str,
 ) -> tuple[Offer, ...]:
     words = {"compiler": made.compiler, "output": word(case.file_name), "sources": made.sources, **values}
-    return offered(by, title, [command(template, **words)], result, f"predicted for {basis} of this program", lost=lost)
+    basis = f"predicted for {basis} of this program{made.proviso}"
+    return offered(by if made.told else MAKERS, title, [command(template, **words)], result, basis, lost=lost)
 
 
 def _is_32_bit_x86(elf: Elf) -> bool:

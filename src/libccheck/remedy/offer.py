@@ -8,9 +8,9 @@ from libccheck.model import Launch, Remedy, Started
 from libccheck.record import NamedTuple
 from libccheck.remedy.commands import Command
 
-FILE, BUILD, CONTENTS, IMAGE, TOOL = range(1, 6)
+FILE, BUILD, CONTENTS, IMAGE, TOOL, MAKERS = range(1, 7)
 """What is changed, from the least to the most: the file's mode or text; how it is built; what is copied into the image;
-the image under it; the tool that builds it.
+the image under it; the tool that builds it; how its makers build it, of whose sources nothing is known here.
 """
 
 
