@@ -55,10 +55,12 @@ def refused_errno(node: Node | None, user: User) -> str | None:
 
 
 def unfit(role: str, code: str, named: str, asked_by: str, why: str, steps: tuple[Step, ...]) -> Finding:
-    """A file that was opened but is of no use: `code` where it is the program itself, else LC103."""
+    """A file that is of no use: `code` where it is the program itself, or LC902, else LC103."""
     if role == PROGRAM:
         return Finding(code, named, f"{shown(named)} {why}", steps)
-    return Finding("LC103", named, f"{_asked(role, asked_by)} {shown(named)}, which {why}", steps)
+    return Finding(
+        code if code == "LC902" else "LC103", named, f"{_asked(role, asked_by)} {shown(named)}, which {why}", steps
+    )
 
 
 def shown(name: str) -> str:

@@ -12,6 +12,7 @@ from libccheck.launch.glibc.state import LIBRARY, MAIN, Ending, Loading, Object,
 from libccheck.launch.musl import findings
 from libccheck.launch.musl.objects import Object as MuslObject
 from libccheck.launch.musl.symbols import Missing
+from libccheck.launch.refusal import LOADER, unfit
 from libccheck.model import Died, Elf, Host, User, VersionDefined, VersionNeed, VersionsNeeded
 from libccheck.tree import EMPTY
 from tests.unit.launch.objects import SEGMENTS, elf
@@ -90,3 +91,8 @@ def test_musl_tells_relocations_of_unknown_types_in_their_place() -> None:
     missing = (Missing(item, None, None, 9, 1), Missing(item, "statx", None, 6, 1))
     assert [each.code for each in findings.failures((), missing)] == ["LC208", "LC204"]
     assert [each.code for each in findings.failures((), missing[::-1])] == ["LC204", "LC208"]
+
+
+def test_a_loader_that_is_cut_off_is_a_fact_left_out_and_not_unusable() -> None:
+    assert unfit(LOADER, "LC902", "/lib/ld.so", "/app", "is cut off", ()).code == "LC902"
+    assert unfit(LOADER, "LC107", "/lib/ld.so", "/app", "is no loader", ()).code == "LC103"

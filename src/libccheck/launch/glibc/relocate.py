@@ -117,6 +117,8 @@ def _resolve(
     loading: Loading, item: Object, scope: list[Object], symbols: Symbols, at: int, type_class: int
 ) -> tuple[Object, int] | None:
     name = symbols.names[at]
+    if not item.versions and at < len(symbols.versions) and symbols.versions[at] & 0x7FFF:
+        raise loading.crash("SIGSEGV", f"{loading.shown(item)} has a DT_VERSYM, but no versions")
     version = _version(item, symbols, at)
     found = look_up(loading, scope, name, version, type_class)
     if isinstance(found, Object):
