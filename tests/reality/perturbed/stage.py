@@ -55,7 +55,7 @@ _ON: dict[str, Sequence[Pairs]] = {
     **dict.fromkeys(headers.KINDS, (*DYNAMIC, STATIC)),
     **dict.fromkeys((*tables.KINDS, *surroundings.KINDS), DYNAMIC),
     **dict.fromkeys(("library-removed", "loader-removed", "moved", "cut-at-a-page", "interpreter"), DYNAMIC),
-    **dict.fromkeys(("cache", "level-raised", "kernel-wanted", "cache-stale"), (GLIBC,)),
+    **dict.fromkeys(("cache", "level-raised", "kernel-wanted", "cache-stale", "library-marked"), (GLIBC,)),
     "musl-path-file": (MUSL,),
     "many-headers": ([("static", root) for root in ("static-busybox", "debian-bookworm", "musl")],),
     **dict.fromkeys(("memory-grown", "relocation-type"), (GLIBC, MUSL)),

@@ -74,6 +74,13 @@ def flags_changed(draw: Draw, scene: Scene) -> Program:
     return changed(scene, file, made)
 
 
+def library_marked_as_program(draw: Draw, scene: Scene) -> Program:
+    """DF_1_PIE, as where somebody links with a program: glibc loads none."""
+    file, made = _drawn(draw, [each for each in scene.of(LIBRARY) if each.is_elf and each.binary().tags])
+    _set(made, _FLAGS_1, _PIE)
+    return changed(scene, file, made)
+
+
 def bound_now(draw: Draw, scene: Scene) -> Program:
     """What was to be bound lazily is bound at once, in one of the three ways to say it; a symbol is missing besides."""
     program = [each for each in scene.of(PROGRAM) if _has(each, 21) or _has(each, _FLAGS_1)]
@@ -86,7 +93,7 @@ def bound_now(draw: Draw, scene: Scene) -> Program:
 def version_wanted_changed(draw: Draw, scene: Scene) -> Program:
     """Name and hash go together in a file that a linker has made; one alone is a file that somebody has edited."""
     file, made = _drawn(draw, [each for each in scene.elves if _has(each, _VERNEED)])
-    return changed(scene, file, _change_version(draw, made, list(made.versions_needed())))
+    return changed(scene, file, _change_version(draw, made, list(made.versions_needed())), silent=True)
 
 
 def version_defined_changed(draw: Draw, scene: Scene) -> Program:
@@ -96,7 +103,7 @@ def version_defined_changed(draw: Draw, scene: Scene) -> Program:
     defined = list(made.versions_defined())
     defined = [each for each in defined if each.text != "GLIBC_PRIVATE"]
     likely = [each for each in defined if each.text in wanted]
-    return changed(scene, file, _change_version(draw, made, likely or defined))
+    return changed(scene, file, _change_version(draw, made, likely or defined), silent=True)
 
 
 def version_weakened(draw: Draw, scene: Scene) -> Program:
@@ -236,6 +243,7 @@ KINDS: dict[str, Kind] = {
     "tag-removed": tag_removed,
     "search-path-turned": search_path_turned,
     "flags": flags_changed,
+    "library-marked": library_marked_as_program,
     "bound-now": bound_now,
     "version-wanted": version_wanted_changed,
     "version-defined": version_defined_changed,
