@@ -90,7 +90,7 @@ def linked(draw: Draw, scene: Scene) -> Program:
     """A link in the file's place: dangling, looping, through a file, above the root, to something else."""
     file = draw.one(scene.files)
     where = scene.link(file.asked)
-    other = draw.one([each for each in scene.files if file.role != PROGRAM or each is file])
+    other = draw.one([each for each in scene.files if file.role in (LIBRARY, LOADER) or each is file])
     target = draw.one((
         "/no/such/file", "no-such-file", file.name, where, ".", "..", "/", "/etc/passwd", f"{other.path}/{file.name}",
         other.path, f"../../../../../../..{other.path}", f"{other.path}/", f"./{file.name}.real", "x" * 300,

@@ -24,7 +24,7 @@ _UCLIBC = ("hello", "fixed", "rpath", "runpath", "rpath-origin", "two-there", "l
            "preload-there", "in-usr-lib", "through-a-link", "calls-printf", "calls-malloc-now")  # fmt: skip
 _SCRIPTS = ("sh", "sh-with-option", "busybox-sh", "env-sh", "env-split", "nested-2", "nested-4", "crlf", "crlf-env",
             "over-static", "sh-after-space", "env-finds-tool")  # fmt: skip
-_STATIC = ("static", "demo-hello-musl", "gcc-static", "gcc-static-pie", "musl-gcc-static-pie")
+_STATIC = ("static", "gcc-static", "gcc-static-pie", "musl-gcc-static-pie")
 
 _OLD_ROOTS = ("debian-bullseye", "minimal-bullseye", "spread-bullseye")
 _NEW_ROOTS = ("debian-bookworm", "debian-trixie", "debian-sid", "minimal-bookworm", "minimal-trixie", "minimal-sid",

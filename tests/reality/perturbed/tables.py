@@ -198,8 +198,13 @@ def _with_symbols(files: list[Touched] | tuple[Touched, ...]) -> list[Touched]:
 
 
 def _users(scene: Scene) -> list[Touched]:
-    """Not the C library itself: its own first steps call what it wants of the loader."""
-    return [each for each in _with_symbols(scene.of(PROGRAM, LIBRARY)) if "libc" not in each.path.lower()]
+    """Not the C library, nor its threads: their own first steps call what they bind lazily, which is not seen."""
+    own = ("libc", "libuclibc", "libpthread")
+    return [each for each in _with_symbols(scene.of(PROGRAM, LIBRARY)) if not _file_name(each).startswith(own)]
+
+
+def _file_name(file: Touched) -> str:
+    return file.path.rpartition("/")[2].lower()
 
 
 def _wanted(made: Binary) -> list[int]:

@@ -55,6 +55,7 @@ def _start(loading: Loading) -> list[Finding]:
     _check_program(loading)
     scope = loading.scope = dependencies.load_all(loading, preload(loading))
     _place_loader(loading, scope)
+    soundness.check_whole(loading, scope)
     missing = versions.check(loading, loading.chain, scope)
     if missing:
         raise loading.end(Died(1, None), *missing)

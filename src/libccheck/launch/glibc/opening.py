@@ -51,6 +51,7 @@ def _open(loading: Loading, path: str) -> list[Finding]:
         return []
     opened.loader = None  # __RTLD_CALLMAP: the caller only lends its search path
     own = dependencies.load_all(loading, [], opened)
+    soundness.check_whole(loading, [each for each in own if not _is_ready(each)])
     versions.check_opened(loading, [each for each in own if not _is_ready(each)], own)
     order = dependencies.relocation_order(loading, own, opened)
     _check_level(loading, order)

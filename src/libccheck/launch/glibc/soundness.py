@@ -12,7 +12,6 @@ _ET_DYN = 3
 def check(loading: Loading, order: list[Object]) -> None:
     """Raise where one of them crashes, or nobody can tell; they are in the order of their relocation."""
     _check_packed(loading, order)
-    _check_whole(loading, order)
 
 
 def _check_packed(loading: Loading, order: list[Object]) -> None:
@@ -29,7 +28,8 @@ def _check_packed(loading: Loading, order: list[Object]) -> None:
     raise loading.crash("SIGSEGV", reason)
 
 
-def _check_whole(loading: Loading, order: list[Object]) -> None:
+def check_whole(loading: Loading, order: list[Object]) -> None:
+    """Before any table is read, since it may be a table that is missing."""
     cut = next((each for each in order if is_cut_off(each.elf)), None)
     if cut is not None:
         name = loading.shown(cut)
