@@ -11,13 +11,14 @@ ifneq ($(shell test -n "$$HOME" -a -w "$$HOME" && echo usable),usable)
 export HOME := $(CURDIR)/.build/home
 endif
 
-.PHONY: help demo samples test proofs bench lint catalog clean
+.PHONY: help demo samples test proofs mutants bench lint catalog clean
 
 help:
 	@echo 'make demo     build four programs and ask what becomes of them in base images'
 	@echo 'make samples  build all programs of samples/ into .build/demo'
 	@echo 'make test     the tests, with a sample of the pairs compared with reality'
 	@echo 'make proofs   the tests, with every pair; as long as it takes'
+	@echo 'make mutants  the launch model changed in 200 places, one at a time: which of them do the tests not notice?'
 	@echo 'make bench    images of three kinds read through every source, cold and warm: seconds and megabytes'
 	@echo 'make lint     ruff and mypy'
 	@echo 'make catalog  the built-in base images anew, from the archives that tools/catalog.json lists, in ROOTS=DIR'
@@ -34,6 +35,9 @@ test: .venv/development .venv/toolchains
 
 proofs: .venv/development .venv/toolchains
 	LIBCCHECK_PROOFS=1 $(BIN)/python -m pytest $(PARALLEL)
+
+mutants: .venv/development .venv/toolchains
+	@$(BIN)/python -m tests.mutants $(MUTANTS)
 
 bench: .venv/development
 	@$(BIN)/python -m tests.benchmarks.images $(IMAGES)

@@ -1,0 +1,164 @@
+"""Small changes to a module, each of which a good test notices: one operator, constant or condition at a time."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+_SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.And: ast.Or,
+    ast.Or: ast.And,
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.BitAnd: ast.BitOr,
+    ast.BitOr: ast.BitAnd,
+    ast.LShift: ast.RShift,
+    ast.RShift: ast.LShift,
+    ast.Mod: ast.Mult,
+    ast.FloorDiv: ast.Mult,
+    ast.Break: ast.Continue,
+    ast.Continue: ast.Break,
+}
+_WITHOUT_MEANING = ("annotation", "returns", "decorator_list", "type_params")
+"""Fields of nodes that say nothing at run time; what a decorator caches is the same without it."""
+
+
+class Mutant(NamedTuple):
+    """`module`: its dotted name. `line`: where the change is. `change`: as "before -> after"."""
+
+    module: str
+    file: Path
+    line: int
+    change: str
+    tree: ast.Module
+
+
+class _Change(NamedTuple):
+    """How to reach the node from the module, and what takes its place."""
+
+    path: tuple[tuple[str, int | None], ...]
+    node: ast.AST
+    instead: ast.AST
+
+
+def mutants(package: str, directory: Path) -> Iterator[Mutant]:
+    """All mutants of all modules of a package that lies in `directory`."""
+    for file in sorted(directory.rglob("*.py")):
+        parts = file.relative_to(directory).with_suffix("").parts
+        module = ".".join((package, *(each for each in parts if each != "__init__")))
+        yield from of_source(module, file, file.read_text())
+
+
+def of_source(module: str, file: Path, source: str) -> Iterator[Mutant]:
+    tree = ast.parse(source)
+    for change in _changes(tree, ()):
+        mutated = _replaced(tree, change)
+        line = getattr(change.node, "lineno", 0) or _line(tree, change)
+        yield Mutant(module, file, line, f"{_text(tree, change)} -> {_text(mutated, change)}", mutated)
+
+
+def _changes(node: ast.AST, path: tuple[tuple[str, int | None], ...]) -> Iterator[_Change]:
+    for instead in _instead_of(node):
+        yield _Change(path, node, instead)
+    for name, value in ast.iter_fields(node):
+        if name in _WITHOUT_MEANING or (name == "value" and isinstance(node, ast.Expr) and _is_text(value)):
+            continue
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            continue
+        if isinstance(value, ast.AST):
+            yield from _changes(value, (*path, (name, None)))
+        elif isinstance(value, list):
+            for index, each in enumerate(value):
+                if isinstance(each, ast.AST):
+                    yield from _changes(each, (*path, (name, index)))
+
+
+def _instead_of(node: ast.AST) -> Iterator[ast.AST]:
+    if type(node) in _SWAPPED:
+        yield _SWAPPED[type(node)]()
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        yield node.operand
+    elif isinstance(node, ast.Constant):
+        changed = _other(node.value)
+        if changed is not None:
+            yield ast.Constant(changed)
+    elif isinstance(node, (ast.If, ast.IfExp, ast.While)) and isinstance(
+        node.test, (ast.Name, ast.Call, ast.Attribute)
+    ):
+        negated = copy.copy(node)
+        negated.test = ast.UnaryOp(ast.Not(), node.test)
+        yield negated
+
+
+def _other(value: object) -> Any:
+    others: dict[type, Callable[[Any], object]] = {
+        bool: lambda value: not value,
+        int: lambda value: value + 1,
+        str: lambda value: f"{value}~" if value else "~",
+        bytes: lambda value: value + b"~",
+    }
+    change = others.get(type(value))
+    return change(value) if change else None
+
+
+def _replaced(tree: ast.Module, change: _Change) -> ast.Module:
+    """The tree with the node replaced; what lies beside the path to it is shared."""
+    if not change.path:
+        raise ValueError("a module is never replaced as a whole")
+    top = copy.copy(tree)
+    here: Any = top
+    for depth, (name, index) in enumerate(change.path):
+        last = depth == len(change.path) - 1
+        value = getattr(here, name)
+        old = value if index is None else value[index]
+        new = ast.copy_location(change.instead, old) if last else copy.copy(old)
+        if index is None:
+            setattr(here, name, new)
+        else:
+            setattr(here, name, [*value[:index], new, *value[index + 1 :]])
+        here = new
+    ast.fix_missing_locations(top)
+    return top
+
+
+def _text(tree: ast.Module, change: _Change) -> str:
+    """The statement or expression around the change, as short as it still says something."""
+    here: ast.AST = tree
+    nodes: list[ast.AST] = []
+    for name, index in change.path:
+        value = getattr(here, name)
+        here = value if index is None else value[index]
+        nodes.append(here)
+    for node in reversed(nodes):
+        if isinstance(node, (ast.If, ast.While)):
+            return ast.unparse(node.test)
+        if isinstance(node, (ast.expr, ast.stmt)) and not isinstance(node, (ast.Constant, ast.Name)):
+            return ast.unparse(node).partition("\n")[0]
+    return ast.unparse(here)
+
+
+def _line(tree: ast.Module, change: _Change) -> int:
+    here: Any = tree
+    line = 0
+    for name, index in change.path:
+        value = getattr(here, name)
+        here = value if index is None else value[index]
+        line = getattr(here, "lineno", line)
+    return line
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
