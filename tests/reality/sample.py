@@ -14,6 +14,7 @@ _SIZE_WHERE_ALL_IS_THERE = 2500
 _OF_EACH_PROGRAM = 2
 _OF_EACH_ROOT = 15
 _OF_A_CATALOG_ENTRY = 60
+_FAR = ("trixie", "sid", "mixed")
 
 _Item = TypeVar("_Item")
 
@@ -30,6 +31,13 @@ def seed() -> int:
 def size(small: int, large: int) -> int:
     """How many a sample takes: CI, which is to have every tool, takes more than a developer who waits."""
     return large if toolchains.everything_required() else small
+
+
+def near(roots: Iterable[str]) -> tuple[str, ...]:
+    """Those that are had quickly: each suite of Debian takes half a minute, and for a developer two of them will do."""
+    if everything() or toolchains.everything_required():
+        return tuple(roots)
+    return tuple(each for each in roots if not any(suite in each for suite in _FAR))
 
 
 def sample(programs: Sequence[str], roots: Sequence[str]) -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ from tests.reality.tally import TALLY, Demand
 from tests.reality.workshop import Workshop
 
 _SAMPLED = ("i386", "arm64", "armhf")
-_FEW, _MORE = 12, 60
+_FEW, _MORE = 6, 30
 
 
 def _pairs() -> list[tuple[str, str]]:

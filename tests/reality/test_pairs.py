@@ -17,14 +17,14 @@ from tests.reality.layers import Layers
 from tests.reality.programs import PROGRAMS, foreign
 from tests.reality.reality import Reality, UnavailableError
 from tests.reality.roots import ROOTS, Roots
-from tests.reality.sample import sample
+from tests.reality.sample import near, sample
 from tests.reality.tally import TALLY, Demand
 from tests.reality.workshop import Workshop
 
 _PAIRS = sample(
     # What is about uClibc alone, or for other machines, has a test of its own.
     [each for each in PROGRAMS if not each.startswith(("uclibc-", *foreign.NAMES))],
-    [each for each in ROOTS.roots if not each.startswith("uclibc-ng-")],
+    [each for each in near(ROOTS.roots) if not each.startswith("uclibc-ng-")],
 )
 _PART = "programs of the corpus"
 TALLY.demand(_PART, Demand(len(_PAIRS), 600, {"LC101": 20, "LC201": 20, "LC203": 20, "LC204": 20, "starts": 100}))

@@ -10,6 +10,7 @@ from tests.reality.perturbed import headers, places, surroundings, tables
 from tests.reality.perturbed.drawing import Draw, Kind
 from tests.reality.perturbed.scenes import Scene, scene
 from tests.reality.programs import PROGRAMS
+from tests.reality.sample import near
 from tests.reality.workshop import Workshop
 
 _STORIES = ("hello", "by-runpath", "by-library-path", "two-there", "runpath-of-child", "version-there", "data-copied",
@@ -34,13 +35,15 @@ _NEW_ROOTS = ("debian-bookworm", "debian-trixie", "debian-sid", "minimal-bookwor
 GLIBC = tuple(
     (program, root)
     for programs, roots in ((_NEWER, _NEW_ROOTS), (_OLDER, (*_OLD_ROOTS, *_NEW_ROOTS)))
-    for root in roots
+    for root in near(roots)
     for program in programs
 )
 MUSL = tuple((program, root) for root in ("musl", "musl-path-file") for program in _MUSL)
 UCLIBC = tuple((f"uclibc-1-{each}", root) for root in ("uclibc-ng", "uclibc-ng-cache") for each in _UCLIBC)
 SCRIPTS = tuple(
-    (program, root) for root in ("static-busybox", "musl", "debian-bookworm", "debian-trixie") for program in _SCRIPTS
+    (program, root)
+    for root in near(("static-busybox", "musl", "debian-bookworm", "debian-trixie"))
+    for program in _SCRIPTS
 )
 STATIC = tuple((program, root) for root in ("static-busybox", "debian-bookworm") for program in _STATIC)
 DYNAMIC = (GLIBC, MUSL, UCLIBC)
