@@ -22,6 +22,7 @@ from tests.reality.sample import everything, seed
 
 _HOST = Host("x86_64")
 _OF_EACH = 250
+_EXECUTE, _ACCESS = 1, 7
 _GIANT, _IMPOSSIBLE = 1 << 30, 1 << 40
 _LOWEST = 0x10000
 _VALUES = (0, 1, 2, 3, 7, 0x10, 0x38, 0x7F, 0x80, 0xFF)
@@ -225,11 +226,17 @@ def _some(changes: list[tuple[str, bytes]]) -> Iterable[tuple[str, bytes]]:
 
 
 def _is_comparable(program: bytes, dynamic: bool) -> bool:
-    """Not where it depends on this machine's memory and settings, nor where a real loader would miss segments."""
+    """Not where it depends on this machine's memory and settings, nor where a real loader would miss segments.
+
+    Memory that can be executed only is kept from being read where the processor has protection keys, and what the
+    program is to say lies there.
+    """
     elf = content(program).elf
     if elf is None:
         return True
     loads = [segment for segment in elf.segments if segment.type == 1]
+    if any(segment.flags & _ACCESS == _EXECUTE for segment in loads):
+        return False
     for segment in loads:
         if _GIANT < segment.memsz - segment.filesz < _IMPOSSIBLE or (elf.kind == 2 and segment.vaddr < _LOWEST):
             return False
