@@ -33,11 +33,9 @@ def pytest_report_header() -> list[str]:
     return ["pairs: all of them" if everything() else f"pairs: a sample, LIBCCHECK_SEED={seed()}"]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Which tests go to the same process of several (`--dist loadgroup`): those that share what is dear."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    item.add_marker(pytest.mark.xdist_group(_group(item)))
 
 
 def _group(item: pytest.Item) -> str:

@@ -198,8 +198,9 @@ def _with_symbols(files: list[Touched] | tuple[Touched, ...]) -> list[Touched]:
 
 
 def _users(scene: Scene) -> list[Touched]:
-    """Not the C library, nor its threads: their own first steps call what they bind lazily, which is not seen."""
-    own = ("libc", "libuclibc", "libpthread")
+    """Not the C library, its threads, and its mathematics, which chooses by processor: their own first steps call what
+    they bind lazily, which is not seen."""
+    own = ("libc", "libuclibc", "libpthread", "libm.", "libm-")
     return [each for each in _with_symbols(scene.of(PROGRAM, LIBRARY)) if not _file_name(each).startswith(own)]
 
 

@@ -61,13 +61,14 @@ def _relocate(loading: Loading, item: Object, scope: list[Object]) -> list[Findi
 
 
 def _eager(item: Object, relocations: Relocations, kinds: Types, lazy: bool) -> list[tuple[int, int]]:
-    """Types and symbols in the loader's order. REL goes before RELA, each with those for the PLT behind it."""
+    """Types and symbols in the loader's order, a type that may not be bound lazily as its complement. REL goes before
+    RELA, each with those for the PLT behind it."""
     plt = []
     for kind, symbol, _ in relocations.plt:
         if not lazy or kind == kinds.descriptor:
             plt.append((kind, symbol))
         elif kinds.complete and kind not in (kinds.slot, kinds.indirect):
-            plt.append((-kind, symbol))
+            plt.append((~kind, symbol))
     rel = [(kind, symbol) for kind, symbol, _ in relocations.rel]
     rela = [(kind, symbol) for kind, symbol, _ in relocations.rela]
     if item.elf.plt_is_rela:
@@ -79,7 +80,7 @@ def _bind(
     loading: Loading, item: Object, scope: list[Object], symbols: Symbols, kinds: Types, kind: int, symbol: int
 ) -> None:
     if kind < 0:
-        raise _bad_type(loading, item, -kind, "unexpected PLT reloc type 0x")
+        raise _bad_type(loading, item, ~kind, "unexpected PLT reloc type 0x")
     if kind in kinds.without:
         return
     type_class = PLT if kind in kinds.plt else COPY if kind == kinds.copy else 0
