@@ -19,6 +19,7 @@ from libccheck.content import content
 from libccheck.errors import LibccheckError
 from libccheck.images import open_image
 from libccheck.model import Config, File, Image
+from tests import toolchains
 from tests.archives import Item, plain, tar
 from tests.forge import elf
 
@@ -312,7 +313,7 @@ def test_another_kind_of_archive_is_pointed_to(tmp_path: Path) -> None:
 def test_what_other_tools_write_gives_the_same_tree(tmp_path: Path) -> None:
     """An image made by umoci, carried over by skopeo into every form that it knows."""
     if not shutil.which("skopeo") or not shutil.which("umoci"):
-        pytest.skip("skopeo and umoci are not installed")
+        toolchains.missing("skopeo and umoci are not installed")
 
     def run(*command: object) -> None:
         subprocess.run([*map(str, command)], check=True, capture_output=True, cwd=tmp_path)
