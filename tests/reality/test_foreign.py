@@ -13,10 +13,11 @@ import pytest
 from libccheck.model import Host
 from tests import toolchains
 from tests.reality import foreign_roots
-from tests.reality.compare import Compared, Comparison
+from tests.reality.compare import Comparison
 from tests.reality.corpus import Entry
 from tests.reality.emulators import EMULATORS
 from tests.reality.foreign_roots import FOREIGN_ROOTS
+from tests.reality.holding import holds
 from tests.reality.layers import Layers
 from tests.reality.processor import isa_level
 from tests.reality.programs import PROGRAMS
@@ -67,22 +68,12 @@ def comparison(layers: Layers, workshop: Workshop, reality: Reality) -> Iterator
 
 @pytest.mark.parametrize(("program", "root"), _PAIRS)
 def test_prediction_equals_reality(comparison: Comparison, program: str, root: str) -> None:
-    try:
-        compared = comparison.compare(program, root)
-    except (toolchains.MissingError, UnavailableError) as error:
-        toolchains.missing(error)
     name = _architecture((program, root))
-    TALLY.add(_named(compared, name), _PARTS[name])
-    assert not compared.disagreements, "\n".join(("", *compared.disagreements, f"reality {compared.reality!r}"))
+    holds(comparison, program, root, _PARTS[name], name)
 
 
 def _architecture(pair: tuple[str, str]) -> str:
     return pair[0].partition("-")[0]
-
-
-def _named(compared: Compared, architecture: str) -> Compared:
-    """For the table: by the machine, and the C library where the program comes to one."""
-    return compared._replace(loader=f"{architecture} {compared.loader}")
 
 
 def _prepare(workshop: Workshop) -> None:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from tests import toolchains
 from tests.reality.compare import Comparison
 from tests.reality.corpus import Entry
+from tests.reality.holding import holds
 from tests.reality.layers import Layers
 from tests.reality.programs import PROGRAMS, foreign
-from tests.reality.reality import Reality, UnavailableError
+from tests.reality.reality import Reality
 from tests.reality.roots import ROOTS, Roots
 from tests.reality.sample import near, sample
 from tests.reality.tally import TALLY, Demand
@@ -38,12 +38,7 @@ def comparison(reality: Reality, workshop: Workshop, layers: Layers, roots: Root
 
 @pytest.mark.parametrize(("program", "root"), _PAIRS)
 def test_prediction_equals_reality(comparison: Comparison, program: str, root: str) -> None:
-    try:
-        compared = comparison.compare(program, root)
-    except (toolchains.MissingError, UnavailableError) as error:
-        toolchains.missing(error)
-    TALLY.add(compared, _PART)
-    assert not compared.disagreements, "\n".join(("", *compared.disagreements, f"reality {compared.reality!r}"))
+    holds(comparison, program, root, _PART)
 
 
 def _prepare(workshop: Workshop, roots: Roots) -> None:

@@ -10,9 +10,10 @@ import pytest
 
 from tests import toolchains, uclibc
 from tests.reality.compare import Comparison
+from tests.reality.holding import holds
 from tests.reality.layers import Layers
 from tests.reality.programs.uclibc import PROGRAMS
-from tests.reality.reality import Reality, UnavailableError
+from tests.reality.reality import Reality
 from tests.reality.roots import ROOTS, Roots, given_archives
 from tests.reality.sample import everything, seed, size
 from tests.reality.tally import TALLY, Demand
@@ -52,9 +53,4 @@ def comparison(reality: Reality, layers: Layers, roots: Roots) -> Comparison:
 
 @pytest.mark.parametrize(("program", "root"), _PAIRS)
 def test_prediction_equals_reality(comparison: Comparison, program: str, root: str) -> None:
-    try:
-        compared = comparison.compare(program, root)
-    except (toolchains.MissingError, UnavailableError) as error:
-        toolchains.missing(error)
-    TALLY.add(compared, _PART)
-    assert not compared.disagreements, "\n".join(("", *compared.disagreements, f"reality {compared.reality!r}"))
+    holds(comparison, program, root, _PART)
