@@ -8,13 +8,12 @@ import json
 import re
 import socketserver
 import tarfile
-import threading
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from types import TracebackType
 from typing import Any, NamedTuple
 
 from tests.archives import Item, tar
+from tests.serving import Serving
 
 _PIECE = 4096
 
@@ -27,7 +26,7 @@ class Held(NamedTuple):
     archive: bytes
 
 
-class FakeEngine:
+class FakeEngine(Serving):
     """A context manager; `asked` holds the paths that were asked for, `dies_after` the bytes of an archive it sends."""
 
     def __init__(self, room: Path) -> None:
@@ -56,8 +55,7 @@ class FakeEngine:
         class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
             daemon_threads = True
 
-        self._server = Server(str(self.path), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        super().__init__(Server(str(self.path), Handler))
 
     def hold(self, name: str, layers: list[bytes], history: list[tuple[str, bool]], **config: Any) -> str:
         """An image of these layers; history: lines, lowest first, and whether each left a layer. Gives its identity."""
@@ -93,16 +91,6 @@ class FakeEngine:
     @property
     def exports(self) -> int:
         return sum(each.endswith("/get") for each in self.asked)
-
-    def __enter__(self) -> FakeEngine:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
     def _answer(self, request: BaseHTTPRequestHandler, path: str) -> None:
         self.asked.append(path)

@@ -6,12 +6,12 @@ import base64
 import gzip
 import hashlib
 import json
-import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.serving import Serving
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
@@ -23,7 +23,7 @@ def digest_of(data: bytes) -> str:
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
-class Registry:
+class Registry(Serving):
     """Serves `blobs` and `manifests`; a context manager.
 
     asked: what was asked for, with the authorization. user: who may read, None for everyone. by_token: whether that is
@@ -61,9 +61,9 @@ class Registry:
 
             def log_message(self, *_: Any) -> None: ...
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.host = f"127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.host = f"127.0.0.1:{server.server_address[1]}"
+        super().__init__(server)
 
     def push(self, layers: list[bytes], tag: str = "1", architecture: str = "amd64", **config: Any) -> str:
         """An image of these uncompressed layers; gives its manifest's digest."""
@@ -109,16 +109,6 @@ class Registry:
                 return 307, {"Location": f"http://{self.elsewhere}{url}"}, b""
             return self._ranged(self.blobs[name], headers.get("Range"))
         return 404, {}, b"{}"
-
-    def __enter__(self) -> Registry:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
     def _add(self, data: bytes, kind: str) -> dict[str, Any]:
         self.blobs[digest_of(data)] = data

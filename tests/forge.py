@@ -128,7 +128,7 @@ def _version_needs(strings: _Strings, indexes: Mapping[tuple[str, str], int]) ->
         data += struct.pack("<HHIII", 1, len(names), strings.add(file), 16, 0 if last else 16 + 16 * len(names))
         for number, (name, index) in enumerate(names):
             following = 0 if number == len(names) - 1 else 16
-            data += struct.pack("<IHHII", _elf_hash(name), 0, index, strings.add(name), following)
+            data += struct.pack("<IHHII", elf_hash(name.encode()), 0, index, strings.add(name), following)
     return data, len(files)
 
 
@@ -139,9 +139,10 @@ def _hash(symbols: bytes) -> bytes:
     return struct.pack(f"<III{count}I", 1, count, 1 if count > 1 else 0, *chain)
 
 
-def _elf_hash(name: str) -> int:
+def elf_hash(name: bytes) -> int:
+    """The hash of versions and of DT_HASH: System V ABI, figure 5-13."""
     value = 0
-    for byte in name.encode():
+    for byte in name:
         value = (value << 4) + byte
         high = value & 0xF0000000
         value = (value ^ high >> 24) & ~high if high else value

@@ -191,12 +191,3 @@ class Binary:
 
     def _write(self, at: int, form: str, value: int) -> None:
         struct.pack_into(f"<{form}", self.data, at, value & ((1 << 8 * struct.calcsize(f"<{form}")) - 1))
-
-
-def elf_hash(name: str) -> int:
-    """The hash of versions: System V ABI, figure 5-13."""
-    value = 0
-    for byte in name.encode("latin-1"):
-        value = (value << 4) + byte
-        value = (value ^ (value & 0xF0000000) >> 24) & 0x0FFFFFFF
-    return value

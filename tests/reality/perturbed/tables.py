@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hypothesis import reject
 
+from tests.forge import elf_hash
 from tests.reality.corpus import Program
-from tests.reality.perturbed.binary import Binary, Name, elf_hash
+from tests.reality.perturbed.binary import Binary, Name
 from tests.reality.perturbed.drawing import Draw, Kind, changed, mutated
 from tests.reality.perturbed.scenes import LIBRARY, LOADER, PROGRAM, Scene, Touched
 
@@ -224,7 +225,7 @@ def _change_version(draw: Draw, made: Binary, versions: list[Name]) -> Binary:
     version = draw.one(versions)
     how = draw.one(("both", "both", "both", "name", "hash", "other"))
     if how == "hash":
-        made.put(version.hash_at, "I", elf_hash(version.text) ^ 1)
+        made.put(version.hash_at, "I", elf_hash(version.text.encode("latin-1")) ^ 1)
     elif how == "name":
         new = mutated(version.text, draw)
         made.data[version.at : version.at + len(new)] = new.encode("latin-1")
@@ -239,7 +240,7 @@ def _change_version(draw: Draw, made: Binary, versions: list[Name]) -> Binary:
 
 def _write_version(made: Binary, version: Name, text: str) -> None:
     made.data[version.at : version.at + len(text)] = text.encode("latin-1")
-    made.put(version.hash_at, "I", elf_hash(text))
+    made.put(version.hash_at, "I", elf_hash(text.encode("latin-1")))
 
 
 KINDS: dict[str, Kind] = {
