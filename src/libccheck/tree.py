@@ -105,7 +105,28 @@ def may(node: Node, user: User, bit: int) -> bool:
 EMPTY = Tree({"/": Directory(0o755, 0, 0)})
 
 
-class _Overlay(Mapping[str, Node]):
+class LazyNodes(Mapping[str, Node]):
+    """The base of nodes that are not all at hand: a class of them has `get` and `__iter__`."""
+
+    __slots__ = ()
+
+    def get(self, path: str, _: object = None) -> Node | None:  # type: ignore[override]
+        raise NotImplementedError
+
+    def __getitem__(self, path: str) -> Node:
+        node = self.get(path)
+        if node is None:
+            raise KeyError(path)
+        return node
+
+    def __contains__(self, path: object) -> bool:
+        return isinstance(path, str) and self.get(path) is not None
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class _Overlay(LazyNodes):
     __slots__ = ("_above", "_below")
 
     def __init__(self, below: Mapping[str, Node], above: Mapping[str, Node]) -> None:
@@ -118,22 +139,13 @@ class _Overlay(Mapping[str, Node]):
                 parent = parent.rpartition("/")[0]
             self._above[path] = node
 
-    def get(self, path: str, default: object = None) -> Node | None:  # type: ignore[override]  # noqa: ARG002
+    def get(self, path: str, _: object = None) -> Node | None:  # type: ignore[override]
         node = self._above.get(path)
         return node if node is not None else self._below.get(path)
-
-    def __getitem__(self, path: str) -> Node:
-        node = self.get(path)
-        if node is None:
-            raise KeyError(path)
-        return node
 
     def __iter__(self) -> Iterator[str]:
         yield from self._above
         yield from (path for path in self._below if path not in self._above)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
 
 def is_file(node: Node | None) -> bool:

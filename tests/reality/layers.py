@@ -12,7 +12,7 @@ from stat import S_IMODE, S_ISDIR
 
 from libccheck.images import open_image
 from libccheck.model import Content, Directory, File, Node, Special
-from libccheck.tree import Tree
+from libccheck.tree import LazyNodes, Tree
 from tests.reality.corpus import Ground, Program, assemble
 from tests.reality.programs import PROGRAMS
 from tests.reality.workshop import Workshop
@@ -122,7 +122,7 @@ def remembering(tree: Tree) -> Tree:
     return Tree(_Remembering(tree.nodes))
 
 
-class _Less(Mapping[str, Node]):
+class _Less(LazyNodes):
     def __init__(self, nodes: Mapping[str, Node], removed: tuple[str, ...]) -> None:
         self._nodes = nodes
         self._removed = removed
@@ -131,20 +131,11 @@ class _Less(Mapping[str, Node]):
     def get(self, path: str, _: object = None) -> Node | None:  # type: ignore[override]
         return None if path in self._removed or path.startswith(self._below) else self._nodes.get(path)
 
-    def __getitem__(self, path: str) -> Node:
-        node = self.get(path)
-        if node is None:
-            raise KeyError(path)
-        return node
-
     def __iter__(self) -> Iterator[str]:
         return (each for each in self._nodes if self.get(each) is not None)
 
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
-
-class _Remembering(Mapping[str, Node]):
+class _Remembering(LazyNodes):
     def __init__(self, nodes: Mapping[str, Node]) -> None:
         self._nodes = nodes
         self._files: dict[str, File] = {}
@@ -154,12 +145,6 @@ class _Remembering(Mapping[str, Node]):
         if isinstance(node, File) and path not in self._files:
             load: Callable[[], Content] = cache(node.load)
             self._files[path] = node = node._replace(load=load)
-        return node
-
-    def __getitem__(self, path: str) -> Node:
-        node = self.get(path)
-        if node is None:
-            raise KeyError(path)
         return node
 
     def __iter__(self) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from mmap import ACCESS_READ, mmap
 from stat import S_IFMT, S_IMODE
@@ -16,7 +16,7 @@ from libccheck.images.config import DEFAULT
 from libccheck.images.keep import HEAD, is_elf, kept
 from libccheck.images.opening import USUAL, Opening
 from libccheck.model import Content, Directory, File, Image, Link, Node, Special
-from libccheck.tree import Tree
+from libccheck.tree import LazyNodes, Tree
 
 _TEXT = 1 << 20
 _MAPPED = 128  # mmap keeps a file descriptor each; beyond this many the needed parts are copied
@@ -49,7 +49,7 @@ def open_directory(path: str, reference: str, how: Opening = USUAL) -> Image:
     )
 
 
-class Nodes(Mapping[str, Node]):
+class Nodes(LazyNodes):
     """Real paths below a root to nodes, looked at on demand; links are never followed, devices never opened.
 
     Names of one file give one node, so that its size counts once.
@@ -75,15 +75,6 @@ class Nodes(Mapping[str, Node]):
         self._known[path] = node
         return node
 
-    def __getitem__(self, path: str) -> Node:
-        node = self.get(path)
-        if node is None:
-            raise KeyError(path)
-        return node
-
-    def __contains__(self, path: object) -> bool:
-        return isinstance(path, str) and self.get(path) is not None
-
     def __iter__(self) -> Iterator[str]:
         """Every path, directories before what is in them."""
         todo = ["/"]
@@ -92,9 +83,6 @@ class Nodes(Mapping[str, Node]):
             if isinstance(self.get(path), Directory):
                 todo.extend(path.rstrip("/") + "/" + name for name in sorted(self.names(path), reverse=True))
             yield path
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
     def names(self, path: str) -> list[str]:
         """What is in a directory; nothing where it cannot be read."""

@@ -9,7 +9,7 @@ the ELF facts of a file without the magic).
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -17,7 +17,7 @@ from libccheck.images.facts import pack_elf, unpack_elf
 from libccheck.images.keep import HEAD, NOTHING, nothing
 from libccheck.images.store import Store
 from libccheck.model import Config, Content, Directory, Elf, File, Image, Layer, Link, Loader, Node, Provenance, Special
-from libccheck.tree import Tree
+from libccheck.tree import LazyNodes, Tree
 
 _FULL = 20_000  # characters of a block, if directories allow
 _OVERFULL = 60_000
@@ -102,7 +102,7 @@ def unpack_image(store: Store, number: int, reference: str, source: str) -> Imag
         store.damaged(reason)
 
 
-class Nodes(Mapping[str, Node]):
+class Nodes(LazyNodes):
     """Paths to nodes, a block of them read when one of its paths is asked for.
 
     `load` gives a file's `load`, of where its content is and of which layer it is from; content is in `store` itself
@@ -137,15 +137,6 @@ class Nodes(Mapping[str, Node]):
             if found is not None:
                 known = self._known[path] = self._node(*found)
         return known
-
-    def __getitem__(self, path: str) -> Node:
-        node = self.get(path)
-        if node is None:
-            raise KeyError(path)
-        return node
-
-    def __contains__(self, path: object) -> bool:
-        return isinstance(path, str) and self.get(path) is not None
 
     def __iter__(self) -> Iterator[str]:
         for position in range(len(self._numbers)):
