@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from importlib import import_module
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 from libccheck.errors import LibccheckError
 from libccheck.images import platforms, recent
@@ -15,41 +16,29 @@ from libccheck.images.inflate import CutOffError, Filed, Stream, compression, in
 from libccheck.images.layers import Entry, clean, merge, size
 from libccheck.images.opening import USUAL, Opening
 from libccheck.model import Image
+from libccheck.record import NamedTuple
 from libccheck.tree import Tree
 
 _HINT = "tar: reads a root file system as tar, plain or compressed with gzip, xz, bzip2 or zstd"
 
 
+class _Kind(NamedTuple):
+    """Of an archive that is no root: what it is in words, the scheme that reads it, and the function that does."""
+
+    what: str
+    scheme: str
+    module: str
+    function: str
+
+
 def open_tar(path: str, reference: str, how: Opening = USUAL) -> Image:
     """The image whose root file system is in that archive; no config but Docker's default PATH."""
-    name = recent.name_of(path) if how.cached else None
-    known = None if name is None else recent.known(name)
-    if known is not None:
-        return _of_tree(*known, reference, how)
-    entries = _read(path, reference)
-    kind = _other_kind(entries)
-    if kind:
-        what, scheme, _, _ = kind
-        raise LibccheckError(
-            f"{path} is {what}, not a root file system", subject=reference, hint=f"name it as {scheme}:{path}"
-        )
-    return _image(entries, path, reference, how, name)
+    return _opened(path, reference, how, _refused)
 
 
 def open_file(path: str, reference: str, how: Opening = USUAL) -> Image:
     """The image in an archive of any kind, as what it turns out to be."""
-    name = recent.name_of(path) if how.cached else None
-    known = None if name is None else recent.known(name)
-    if known is not None:
-        return _of_tree(*known, reference, how)
-    entries = _read(path, reference)
-    kind = _other_kind(entries)
-    if kind:
-        _, _, module, function = kind
-        opener: Any = getattr(import_module(module), function)
-        image: Image = opener(path, reference, how)
-        return image
-    return _image(entries, path, reference, how, name)
+    return _opened(path, reference, how, _handed_over)
 
 
 def unpacked(path: str, reference: str) -> Held:
@@ -138,14 +127,36 @@ def _of_tree(tree: Tree, total: int, reference: str, how: Opening) -> Image:
     )
 
 
-def _other_kind(entries: list[Entry]) -> tuple[str, str, str, str] | None:
-    """What an archive is that holds an image's parts rather than a root: words, scheme, module and function."""
+def _opened(path: str, reference: str, how: Opening, other: Callable[[_Kind, str, str, Opening], Image]) -> Image:
+    """The image of a root archive; `other` does with any other what is to be done."""
+    name = recent.name_of(path) if how.cached else None
+    known = None if name is None else recent.known(name)
+    if known is not None:
+        return _of_tree(*known, reference, how)
+    entries = _read(path, reference)
+    kind = _other_kind(entries)
+    return other(kind, path, reference, how) if kind else _image(entries, path, reference, how, name)
+
+
+def _refused(kind: _Kind, path: str, reference: str, _: Opening) -> NoReturn:
+    hint = f"name it as {kind.scheme}:{path}"
+    raise LibccheckError(f"{path} is {kind.what}, not a root file system", subject=reference, hint=hint)
+
+
+def _handed_over(kind: _Kind, path: str, reference: str, how: Opening) -> Image:
+    opener: Any = getattr(import_module(kind.module), kind.function)
+    image: Image = opener(path, reference, how)
+    return image
+
+
+def _other_kind(entries: list[Entry]) -> _Kind | None:
+    """What an archive is that holds an image's parts rather than a root."""
     names = {"/".join(clean(entry.path)) for entry in entries}
     if any(name.split("/", 1)[0] in ("bin", "etc", "lib", "sbin", "usr") for name in names):
         return None
     if "manifest.json" in names:
         words = "an archive of images as docker save writes it"
-        return words, "docker-archive", "libccheck.images.saved", "open_saved"
+        return _Kind(words, "docker-archive", "libccheck.images.saved", "open_saved")
     if "oci-layout" in names:
-        return "an OCI image layout", "oci-archive", "libccheck.images.layout", "open_layout_archive"
+        return _Kind("an OCI image layout", "oci-archive", "libccheck.images.layout", "open_layout_archive")
     return None
