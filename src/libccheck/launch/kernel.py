@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from libccheck.launch import emulated, script
+from libccheck.launch import script
+from libccheck.launch.call import Call, Opened, give_up, stuck
 from libccheck.launch.handover import Handover, Stuck
 from libccheck.launch.mapping import fault, is_cut_off, mapping_fault
 from libccheck.launch.refusal import (
@@ -14,12 +15,10 @@ from libccheck.launch.refusal import (
     not_opened,
     refused_errno,
     shown,
-    unfit,
     unopenable,
 )
 from libccheck.machines import machine_name, runs
-from libccheck.model import Content, Died, Elf, Emulator, File, Finding, Host, Outcome, Process, Refused, Step, Unclear
-from libccheck.record import NamedTuple
+from libccheck.model import Died, Elf, Emulator, File, Host, Process, Refused, Step, Unclear
 from libccheck.tree import Tree
 
 _MAX_REWRITES = 5  # exec_binprm: `depth > 5` is ELOOP
@@ -36,26 +35,6 @@ _STARTS = ("__libc_start_main", "__uClibc_main")
 _DF_1_PIE = 0x08000000
 
 
-class _Call(NamedTuple):
-    """What stays the same while one execve(2) goes its way; `steps` grows."""
-
-    tree: Tree
-    process: Process
-    host: Host
-    steps: list[Step]
-
-
-class _Opened(NamedTuple):
-    """A file that open_exec() took: as it was asked for, by whom and in which role, and where it really is."""
-
-    named: str
-    role: str
-    asked_by: str
-    path: str
-    file: File
-    content: Content
-
-
 def execve(
     tree: Tree, path: str, process: Process, host: Host, role: str = PROGRAM, asked_by: str = ""
 ) -> Handover | Stuck:
@@ -63,20 +42,20 @@ def execve(
 
     `role` and `asked_by` say who calls, for the findings: the launch itself, or env on behalf of a script.
     """
-    call = _Call(tree, process, host, [])
+    call = Call(tree, process, host, [])
     argv = process.argv
     scripts: list[str] = []
     opened = _open(call, path, role, asked_by)
     while not isinstance(opened, Stuck):
         if len(scripts) > _MAX_REWRITES:
-            return _stuck(call, Refused("ELOOP"), "LC109", path, "the #! lines lead through more than five scripts")
+            return stuck(call, Refused("ELOOP"), "LC109", path, "the #! lines lead through more than five scripts")
         if opened.content.elf is not None:
-            emulator = emulated.rule(host, opened.content.elf)
+            emulator = _emulator(host, opened.content.elf)
             if emulator is not None and len(scripts) < _MAX_REWRITES:
                 return _emulate(call, opened, opened.content.elf, emulator, argv, tuple(scripts))
             if emulator is None:
                 return _load(call, opened, opened.content.elf, path, process._replace(argv=argv), tuple(scripts))
-            return _stuck(call, Refused("ELOOP"), "LC109", path, "#! lines and an emulator are more than five rewrites")
+            return stuck(call, Refused("ELOOP"), "LC109", path, "#! lines and an emulator are more than five rewrites")
         line = script.read(opened.content.head) if script.is_script(opened.content.head) else None
         if line is None:
             return _not_a_program(call, opened)
@@ -87,7 +66,7 @@ def execve(
     return opened
 
 
-def _open(call: _Call, named: str, role: str, asked_by: str) -> _Opened | Stuck:
+def _open(call: Call, named: str, role: str, asked_by: str) -> Opened | Stuck:
     """open_exec(): the path walk, a regular file, an execute bit. An empty name in a file is the working directory."""
     user = call.process.user
     called = role in (PROGRAM, COMMAND)
@@ -103,14 +82,14 @@ def _open(call: _Call, named: str, role: str, asked_by: str) -> _Opened | Stuck:
         finding = not_opened(role, named, asked_by, errno or "EACCES", found.path, why, tuple(call.steps))
         return Stuck(Refused(errno or "EACCES"), (finding,), tuple(call.steps))
     content = found.node.load()
-    opened = _Opened(named, role, asked_by, found.path, found.node, content)
+    opened = Opened(named, role, asked_by, found.path, found.node, content)
     if content.elf is None and len(content.head) < min(_BUFFER, found.node.size):
-        return _stuck(call, Unclear(f"the content of {shown(found.path)} is not known"), "LC902", named, "left out")
+        return stuck(call, Unclear(f"the content of {shown(found.path)} is not known"), "LC902", named, "left out")
     return opened
 
 
 def _load(
-    call: _Call, program: _Opened, elf: Elf, execfn: str, process: Process, scripts: tuple[str, ...]
+    call: Call, program: Opened, elf: Elf, execfn: str, process: Process, scripts: tuple[str, ...]
 ) -> Handover | Stuck:
     """load_elf_binary()."""
     refused = _program_refused(call, program, elf)
@@ -130,10 +109,10 @@ def _load(
 
 
 def _handed(
-    call: _Call,
-    program: _Opened,
+    call: Call,
+    program: Opened,
     elf: Elf,
-    loader: _Opened | None,
+    loader: Opened | None,
     execfn: str,
     process: Process,
     scripts: tuple[str, ...],
@@ -153,10 +132,20 @@ def _handed(
     )
 
 
+def _emulator(host: Host, elf: Elf) -> Emulator | None:
+    if not host.emulated:
+        return None
+    from libccheck.launch import emulated
+
+    return emulated.rule(host, elf)
+
+
 def _emulate(
-    call: _Call, program: _Opened, elf: Elf, emulator: Emulator, argv: tuple[str, ...], scripts: tuple[str, ...]
+    call: Call, program: Opened, elf: Elf, emulator: Emulator, argv: tuple[str, ...], scripts: tuple[str, ...]
 ) -> Handover | Stuck:
     """load_misc_binary(): without the flag F the emulator is a program of the image, and has to be there itself."""
+    from libccheck.launch import emulated
+
     if "F" not in emulator.flags:
         found = _open(call, emulator.path, EMULATOR, program.named)
         if isinstance(found, Stuck):
@@ -172,14 +161,14 @@ def _emulate(
         return Stuck(taken.outcome, (taken.finding,), tuple(call.steps))
     loader = None
     if taken.interpreter is not None and taken.path is not None and taken.file is not None:
-        loader = _Opened(taken.interpreter, LOADER, program.named, taken.path, taken.file, taken.file.load())
+        loader = Opened(taken.interpreter, LOADER, program.named, taken.path, taken.file, taken.file.load())
     crashed = _crashed(call, program, elf, loader)
     if crashed is not None:
         return crashed._replace(outcome=emulated.dies(crashed.outcome))
     return _handed(call, program, elf, loader, program.named, process, scripts)._replace(emulator=emulator)
 
 
-def _program_refused(call: _Call, program: _Opened, elf: Elf) -> Stuck | None:
+def _program_refused(call: Call, program: Opened, elf: Elf) -> Stuck | None:
     """ENOEXEC, in the kernel's order. What is no program of any machine is LC107, not LC102."""
     machine = machine_name(elf)
     kinds = {_ET_REL: "is an object file that was never linked", _ET_CORE: "is a core dump"}
@@ -193,7 +182,7 @@ def _program_refused(call: _Call, program: _Opened, elf: Elf) -> Stuck | None:
         code, why = "LC107", "is damaged: its program headers cannot be read"
     else:
         return None
-    return _unfit(call, program, Refused("ENOEXEC"), code, why)
+    return give_up(call, program, Refused("ENOEXEC"), code, why)
 
 
 def _headers_fit(elf: Elf) -> bool:
@@ -202,7 +191,7 @@ def _headers_fit(elf: Elf) -> bool:
     return elf.phentsize == entry and 0 < elf.phnum * entry <= _MOST_HEADERS and len(elf.segments) == elf.phnum
 
 
-def _interpreter(call: _Call, program: _Opened, elf: Elf) -> str | Stuck | None:
+def _interpreter(call: Call, program: Opened, elf: Elf) -> str | Stuck | None:
     """The first PT_INTERP; its last byte must be NUL, what stands before the first NUL counts."""
     segment = next((each for each in elf.segments if each.type == _PT_INTERP), None)
     if segment is None:
@@ -218,15 +207,15 @@ def _interpreter(call: _Call, program: _Opened, elf: Elf) -> str | Stuck | None:
         errno, why = "ENOEXEC", "names its loader without a NUL at the end"
     else:
         return text.partition(b"\0")[0].decode("utf-8", "surrogateescape")
-    return _unfit(call, program, Refused(errno), "LC107", why)
+    return give_up(call, program, Refused(errno), "LC107", why)
 
 
-def _loader_refused(call: _Call, loader: _Opened, program: Elf) -> Stuck | None:
+def _loader_refused(call: Call, loader: Opened, program: Elf) -> Stuck | None:
     """The same checks, by the program's class and machine: too short is EIO, all else ELIBBAD; the type comes later."""
     elf = loader.content.elf
     size = loader.file.size
     if size < _HEADER[program.bits]:
-        return _unfit(call, loader, Refused("EIO"), "LC103", f"is too short: {size} bytes are no ELF header")
+        return give_up(call, loader, Refused("EIO"), "LC103", f"is too short: {size} bytes are no ELF header")
     if elf is None:
         why = "is not an ELF file"
     elif elf.machine != program.machine:
@@ -235,42 +224,42 @@ def _loader_refused(call: _Call, loader: _Opened, program: Elf) -> Stuck | None:
         why = "is damaged: its program headers cannot be read"
     else:
         return None
-    return _unfit(call, loader, Refused("ELIBBAD"), "LC103", why)
+    return give_up(call, loader, Refused("ELIBBAD"), "LC103", why)
 
 
-def _crashed(call: _Call, program: _Opened, elf: Elf, loader: _Opened | None) -> Stuck | None:
+def _crashed(call: Call, program: Opened, elf: Elf, loader: Opened | None) -> Stuck | None:
     """What goes wrong behind the point of no return ends in a signal. A loader can be run as a program."""
     page = call.host.page_size
     signal = mapping_fault(elf, page) if loader else fault(elf, page)
     if loader is None and is_library(elf) and not (program.content.loader and elf.entry):
-        return _unfit(call, program, Died(None, signal or "SIGSEGV"), "LC108", "is a shared library, not a program")
+        return give_up(call, program, Died(None, signal or "SIGSEGV"), "LC108", "is a shared library, not a program")
     if loader is None and _DT_NEEDED in elf.tags:
         unbound = _unbound(call, program, elf, signal)
         if unbound is not None:
             return unbound
     if signal is not None:
         why = "is cut off" if is_cut_off(elf) else "is damaged: it cannot be mapped"
-        return _unfit(call, program, Died(None, signal), "LC107", why)
+        return give_up(call, program, Died(None, signal), "LC107", why)
     other = loader.content.elf if loader else None
     if loader is not None and other is not None:
         signal = fault(other, page) if other.kind in (_ET_EXEC, _ET_DYN) else "SIGSEGV"
         if signal is not None:
-            return _unfit(call, loader, Died(None, signal), "LC103", "is an ELF file, but no loader that can be run")
+            return give_up(call, loader, Died(None, signal), "LC103", "is an ELF file, but no loader that can be run")
     for opened in (loader, program):
         if opened is not None and opened.content.elf is not None and is_cut_off(opened.content.elf):
             reason = f"{shown(opened.named)} is cut off; what it does depends on whether it uses what is missing"
-            return _unfit(call, opened, Unclear(reason), "LC902", "is cut off")
+            return give_up(call, opened, Unclear(reason), "LC902", "is cut off")
     return None
 
 
-def _unbound(call: _Call, program: _Opened, elf: Elf, signal: str | None) -> Stuck | None:
+def _unbound(call: Call, program: Opened, elf: Elf, signal: str | None) -> Stuck | None:
     """Nobody binds its symbols: one whose own C library is inside starts all the same, as far as it goes without."""
     if elf.tables.symbols is None:
         reason = f"{shown(program.named)} names no loader, and which symbols it wants was left out"
-        return _unfit(call, program, Unclear(reason), "LC902", "names no loader")
+        return give_up(call, program, Unclear(reason), "LC902", "names no loader")
     if elf.tables.imports.isdisjoint(_STARTS):
         return None
-    return _unfit(call, program, Died(None, signal or "SIGSEGV"), "LC107", "needs libraries but names no loader")
+    return give_up(call, program, Died(None, signal or "SIGSEGV"), "LC107", "needs libraries but names no loader")
 
 
 def is_library(elf: Elf) -> bool:
@@ -278,30 +267,6 @@ def is_library(elf: Elf) -> bool:
     return elf.kind == _ET_DYN and bool(elf.tags) and not elf.dynamic_flags_1 & _DF_1_PIE and _DT_DEBUG not in elf.tags
 
 
-def _not_a_program(call: _Call, opened: _Opened) -> Stuck:
+def _not_a_program(call: Call, opened: Opened) -> Stuck:
     why = script.not_a_program(opened.content.head, opened.file.size)
-    return _unfit(call, opened, Refused("ENOEXEC"), "LC107", why)
-
-
-def _unfit(call: _Call, opened: _Opened, outcome: Outcome, code: str, why: str) -> Stuck:
-    """A file that was opened and read in vain. The step says what shells look at when they are told ENOEXEC."""
-    word = outcome.errno if isinstance(outcome, Refused) else "found"
-    if word == "ENOEXEC" and opened.role in (PROGRAM, COMMAND):
-        word = _looks_like(opened)
-    call.steps.append(Step("read", opened.path, word, why))
-    finding = unfit(opened.role, code, opened.named, opened.asked_by, why, tuple(call.steps))
-    return Stuck(outcome, (finding,), tuple(call.steps))
-
-
-def _looks_like(opened: _Opened) -> str:
-    """ "binary" has a NUL in its first line (a `#!` line not counted), as bash and dash have it; they run "text"."""
-    if opened.content.elf is not None:
-        return "ELF"
-    head = opened.content.head[:128]
-    lines = head.split(b"\n", 2)[: 2 if script.is_script(head) else 1]
-    return "binary" if any(b"\0" in line for line in lines) else "text" if head else "empty"
-
-
-def _stuck(call: _Call, outcome: Outcome, code: str, subject: str, message: str) -> Stuck:
-    steps = tuple(call.steps)
-    return Stuck(outcome, (Finding(code, subject, message, steps),), steps)
+    return give_up(call, opened, Refused("ENOEXEC"), "LC107", why)
