@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import ssl
 import subprocess
@@ -54,43 +55,68 @@ class Proxy:
 
     def _serve(self, near: socket.socket) -> None:
         with contextlib.suppress(OSError), near, socket.socket(socket.AF_UNIX) as far:
-            near.settimeout(_SECONDS)
-            if self._tls is not None:
-                near = self._tls.wrap_socket(near, server_side=True)
             far.connect(self._target)
-            exports = threading.Event()
-            threading.Thread(target=self._forward, args=(near, far, exports), daemon=True).start()
-            try:
-                self._back(near, far, exports)
-            finally:
-                # the other thread waits in recv(2), and until it is woken no end of the connection is sent
-                for each in (near, far):
-                    with contextlib.suppress(OSError):
-                        each.shutdown(socket.SHUT_RDWR)
-                near.close()
+            if self._tls is None:
+                self._relay(near, far)
+                return
+            with self._tls.wrap_socket(near, server_side=True, do_handshake_on_connect=False) as safe:
+                safe.settimeout(_SECONDS)
+                try:
+                    safe.do_handshake()
+                except ssl.SSLError:
+                    _linger(safe)
+                else:
+                    self._relay(safe, far)
 
-    def _forward(self, near: socket.socket, far: socket.socket, exports: threading.Event) -> None:
-        """What is asked."""
-        with contextlib.suppress(OSError):
-            while data := near.recv(_CHUNK):
-                if b"/get HTTP/" in data:
-                    exports.set()
-                far.sendall(data)
-
-    def _back(self, near: socket.socket, far: socket.socket, exports: threading.Event) -> None:
-        """What is answered."""
-        sent = 0
-        while data := far.recv(_CHUNK):
-            if exports.is_set() and self._after is not None:
-                near.sendall(data[: self._after - sent])
-                sent += len(data)
-                if sent >= self._after:
+    def _relay(self, near: socket.socket, far: socket.socket) -> None:
+        """Both ways in one thread: a TLS connection is not to be read by one while another writes to it."""
+        exports, sent = False, 0
+        while True:
+            ready = [near] if _holds_more(near) else select.select([near, far], [], [], _SECONDS)[0]
+            if near in ready:
+                asked = _received(near)
+                if asked == b"":
+                    return
+                exports = exports or b"/get HTTP/" in (asked or b"")
+                far.sendall(asked or b"")
+            if far in ready:
+                answered = far.recv(_CHUNK)
+                if exports and self._after is not None:
+                    answered = answered[: self._after - sent]
+                    sent += len(answered)
+                near.sendall(answered)
+                if exports and sent == self._after:
                     self.reached.set()
                     if self._stalls:
                         self._closed.wait(_SECONDS)
                     return
-            else:
-                near.sendall(data)
+                if not answered:
+                    return
+            if not ready:
+                return
+
+
+def _holds_more(connection: socket.socket) -> bool:
+    """Whether TLS has decrypted what was not read yet, which the socket does not show."""
+    return isinstance(connection, ssl.SSLSocket) and connection.pending() > 0
+
+
+def _received(connection: socket.socket) -> bytes | None:
+    """What is there, b"" at the end; None where what came was TLS's own."""
+    connection.settimeout(0)
+    try:
+        return connection.recv(_CHUNK)
+    except ssl.SSLWantReadError:
+        return None
+    finally:
+        connection.settimeout(_SECONDS)
+
+
+def _linger(connection: ssl.SSLSocket) -> None:
+    """Read until the other side has gone: a reset would take away the alert that says why it is turned away."""
+    connection.shutdown(socket.SHUT_WR)
+    while connection.recv(_CHUNK):
+        pass
 
 
 class Certificates:

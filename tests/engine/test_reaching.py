@@ -166,6 +166,7 @@ class TestTls:
         shutil.copy(certificates.directory / "ca.pem", room / "mine")
         line = complaint(room, DOCKER_HOST=proxy.address, DOCKER_TLS_VERIFY="1", DOCKER_CERT_PATH=str(room / "mine"))
         assert line.startswith(f"error: docker:{_NAME}: no docker engine answers at {proxy.address}: ")
+        assert "certificate" in line or "cert.pem" in line
 
     def test_who_speaks_in_the_clear_is_told(self, proxy: Proxy, room: Path) -> None:
         assert f"no docker engine answers at {proxy.address}" in complaint(room, DOCKER_HOST=proxy.address)
