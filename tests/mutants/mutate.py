@@ -47,10 +47,9 @@ class Mutant(NamedTuple):
 
 
 class _Change(NamedTuple):
-    """How to reach the node from the module, and what takes its place."""
+    """How to reach a node from the module, and what takes its place."""
 
     path: tuple[tuple[str, int | None], ...]
-    node: ast.AST
     instead: ast.AST
 
 
@@ -66,13 +65,13 @@ def of_source(module: str, file: Path, source: str) -> Iterator[Mutant]:
     tree = ast.parse(source)
     for change in _changes(tree, ()):
         mutated = _replaced(tree, change)
-        line = getattr(change.node, "lineno", 0) or _line(tree, change)
-        yield Mutant(module, file, line, f"{_text(tree, change)} -> {_text(mutated, change)}", mutated)
+        before, after = _along(tree, change), _along(mutated, change)
+        yield Mutant(module, file, _line(before), f"{_text(before)} -> {_text(after)}", mutated)
 
 
 def _changes(node: ast.AST, path: tuple[tuple[str, int | None], ...]) -> Iterator[_Change]:
     for instead in _instead_of(node):
-        yield _Change(path, node, instead)
+        yield _Change(path, instead)
     for name, value in ast.iter_fields(node):
         if name in _WITHOUT_MEANING or (name == "value" and isinstance(node, ast.Expr) and _is_text(value)):
             continue
@@ -134,30 +133,27 @@ def _replaced(tree: ast.Module, change: _Change) -> ast.Module:
     return top
 
 
-def _text(tree: ast.Module, change: _Change) -> str:
-    """The statement or expression around the change, as short as it still says something."""
-    here: ast.AST = tree
-    nodes: list[ast.AST] = []
-    for name, index in change.path:
-        value = getattr(here, name)
-        here = value if index is None else value[index]
-        nodes.append(here)
+def _text(nodes: list[Any]) -> str:
+    """The statement or expression around the last of them, as short as it still says something."""
     for node in reversed(nodes):
         if isinstance(node, (ast.If, ast.While)):
             return ast.unparse(node.test)
         if isinstance(node, (ast.expr, ast.stmt)) and not isinstance(node, (ast.Constant, ast.Name)):
             return ast.unparse(node).partition("\n")[0]
-    return ast.unparse(here)
+    return ast.unparse(nodes[-1])
 
 
-def _line(tree: ast.Module, change: _Change) -> int:
-    here: Any = tree
-    line = 0
+def _line(nodes: list[Any]) -> int:
+    return max((node.lineno for node in nodes if hasattr(node, "lineno")), default=0)
+
+
+def _along(tree: ast.Module, change: _Change) -> list[Any]:
+    """The nodes on the way to the change, itself the last."""
+    nodes: list[Any] = [tree]
     for name, index in change.path:
-        value = getattr(here, name)
-        here = value if index is None else value[index]
-        line = getattr(here, "lineno", line)
-    return line
+        value = getattr(nodes[-1], name)
+        nodes.append(value if index is None else value[index])
+    return nodes[1:]
 
 
 def _is_text(value: object) -> bool:
