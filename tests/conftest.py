@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
@@ -47,6 +47,22 @@ def _group(item: pytest.Item) -> str:
     parameters = getattr(item, "callspec", None)
     root = parameters.params.get("root", "") if parameters else ""
     return f"{item.path.parent.name}/{item.path.stem} {root}".rstrip()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, Any, Any]:
+    """A process of several cannot hand over bytes of a program that a failed assertion shows as surrogates."""
+    return _readable((yield))
+
+
+def _readable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode(errors="backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_readable(key): _readable(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_readable, value))
+    return value
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -47,6 +47,8 @@ _BASH = ("bash", "--norc", "--noprofile", "-i")
 """At a prompt; in a script it would say "line 1:" as well."""
 _SYNTAX = re.compile(r"(?<=: line )\d+(?=: syntax error: )|(?<=: syntax error: ).*")
 """What ash stumbles over first in a file that is no text depends on its bytes."""
+_WORD = re.compile(r".*: line \d+: \x7fELF.*: not found")
+"""Where the bytes of the ELF header happen to hold a `&` or `;`, ash looks for the word before it as a command."""
 SHELLS = {
     "dash": Shell("debian-bookworm", "/bin/dash", ("sh",), "sh"),
     "bash 5.2": Shell("debian-bookworm", "/bin/bash", _BASH, "bash"),
@@ -122,7 +124,7 @@ def test_a_shell_says_what_was_predicted(prompt: Prompt, path: str) -> None:
 
 
 def _said(outcome: Died) -> str:
-    """Without what bash says of a terminal that it does not have, and what it echoes at the end."""
+    """Without what bash says of a terminal that it does not have, what it echoes at the end, and _WORD."""
     about = ("bash: cannot set terminal process group", "bash: no job control", "bash: [", "exit")
     lines = outcome.stderr.rstrip("\n").split("\n")
-    return _SYNTAX.sub("", "\n".join(line for line in lines if not line.startswith(about)))
+    return _SYNTAX.sub("", "\n".join(line for line in lines if not line.startswith(about) and not _WORD.match(line)))
