@@ -26,15 +26,16 @@ def digest_of(data: bytes) -> str:
 class Registry(Serving):
     """Serves `blobs` and `manifests`; a context manager.
 
-    asked: what was asked for, with the authorization. user: who may read, None for everyone. by_token: whether that is
-    proven by a token. elsewhere: the address of another registry that blobs are redirected to. meddle: gets each answer
-    before it is sent, with its path and how often that was asked for.
+    asked: what was asked for, with the authorization; looked: of what only the headers were. user: who may read, None
+    for everyone. by_token: whether that is proven by a token. elsewhere: the address of another registry that blobs are
+    redirected to. meddle: gets each answer before it is sent, with its path and how often that was asked for.
     """
 
     def __init__(self) -> None:
         self.blobs: dict[str, bytes] = {}
         self.manifests: dict[str, tuple[str, bytes]] = {}
         self.asked: list[tuple[str, str | None]] = []
+        self.looked: list[tuple[str, str | None]] = []
         self.user: tuple[str, str] | None = None
         self.by_token = False
         self.elsewhere: str | None = None
@@ -45,7 +46,8 @@ class Registry(Serving):
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                registry.asked.append((self.path, self.headers.get("Authorization")))
+                asked = registry.looked if self.command == "HEAD" else registry.asked
+                asked.append((self.path, self.headers.get("Authorization")))
                 count = sum(path == self.path for path, _ in registry.asked)
                 answer = registry.meddle(self.path, count, registry.answer(self.path, dict(self.headers.items())))
                 if answer is None:
@@ -56,8 +58,11 @@ class Registry(Serving):
                 for key, value in {"Content-Length": str(len(body)), "Connection": "close", **headers}.items():
                     self.send_header(key, value)
                 self.end_headers()
-                self.wfile.write(body)
+                self.wfile.write(b"" if self.command == "HEAD" else body)
                 self.close_connection = True
+
+            def do_HEAD(self) -> None:
+                self.do_GET()
 
             def log_message(self, *_: Any) -> None: ...
 

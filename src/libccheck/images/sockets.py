@@ -6,18 +6,9 @@ import os
 
 from libccheck.errors import LibccheckError
 from libccheck.images.contexts import Endpoint, endpoint
-from libccheck.record import NamedTuple
+from libccheck.images.raw_http import SECONDS, Answer, answered
 
 _UNIX = "unix://"
-_SECONDS = 2
-_MOST = 1 << 22
-
-
-class Answer(NamedTuple):
-    """The HTTP status and the body."""
-
-    status: int
-    body: bytes
 
 
 def holds(name: str) -> bool:
@@ -27,29 +18,19 @@ def holds(name: str) -> bool:
 
 
 def asked(kind: str, name: str, what: str) -> Answer | None:
-    """What the engine says to `GET /images/NAME/WHAT`; None where it has no local socket or is not quick to answer.
-
-    It speaks to the socket itself: a client takes longer to import than a check takes.
-    """
+    """What the engine says to `GET /images/NAME/WHAT`; None where it has no local socket or is not quick to answer."""
     path = _local_socket(kind)
     if path is None or not os.path.exists(path):
         return None
     import socket
 
-    request = f"GET /images/{_quoted(name)}/{what} HTTP/1.0\r\nHost: {kind}\r\n\r\n"
-    answer = bytearray()
     try:
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(_SECONDS)
+            connection.settimeout(SECONDS)
             connection.connect(path)
-            connection.sendall(request.encode())
-            while len(answer) < _MOST and (more := connection.recv(1 << 16)):
-                answer += more
+            return answered(connection, f"GET /images/{_quoted(name)}/{what}", {"Host": kind})
     except OSError:
         return None
-    head, _, body = bytes(answer).partition(b"\r\n\r\n")
-    status = head.split(b" ")[1:2]
-    return Answer(int(status[0]), body) if status and status[0].isdigit() else None
 
 
 def address(kind: str) -> Endpoint:

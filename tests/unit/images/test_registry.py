@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import subprocess
+import sys
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +16,8 @@ import pytest
 from libccheck.errors import LibccheckError
 from libccheck.images import open_image, open_images
 from libccheck.images.cache import Cache
-from libccheck.images.registry import session
+from libccheck.images.cache.place import place
+from libccheck.images.registry import patience
 from libccheck.images.registry.names import is_loopback, parse
 from tests.archives import Item, plain, tar
 from tests.fake_registry import INDEX, MANIFEST, Answer, Registry, digest_of
@@ -38,7 +41,7 @@ def registry() -> Iterator[Registry]:
 def _docker_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker"))
     monkeypatch.delenv("LIBCCHECK_MIRRORS", raising=False)
-    monkeypatch.setattr(session, "_FIRST_WAIT", 0.001)
+    monkeypatch.setattr(patience, "_FIRST_WAIT", 0.001)
     for variable in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(variable, raising=False)
 
@@ -103,11 +106,85 @@ def test_nobody_is_asked_again_for_a_pinned_name(registry: Registry) -> None:
     assert registry.asked == []
 
 
-def test_of_a_tag_only_the_manifest_is_asked_for_again(registry: Registry) -> None:
-    open_image(f"registry:{registry.host}/o/app:1")
+class TestTagsAskedForAgain:
+    @pytest.fixture
+    def name(self, registry: Registry) -> str:
+        open_image(f"registry:{registry.host}/o/app:1")
+        registry.asked.clear()
+        registry.looked.clear()
+        return f"registry:{registry.host}/o/app:1"
+
+    def test_only_which_manifest_it_is_now_is_asked(self, registry: Registry, name: str) -> None:
+        fresh = open_image(name, cached=False)
+        registry.asked.clear()
+        assert open_image(name)._replace(tree=fresh.tree) == fresh
+        assert (registry.asked, registry.looked) == ([], [("/v2/o/app/manifests/1", None)])
+
+    def test_one_that_moved_is_another_image(self, registry: Registry, name: str) -> None:
+        registry.push(LAYERS[:1])
+        assert "/sh" not in open_image(name).tree
+        assert registry.asked[0][0] == "/v2/o/app/manifests/1"
+
+    def test_what_the_registry_says_of_the_digest_is_compared(self, registry: Registry, name: str) -> None:
+        registry.meddle = lambda _path, _count, answer: (
+            (answer[0], {**answer[1], "Docker-Content-Digest": "../../../etc/passwd"}, answer[2])
+        )
+        assert set(open_image(name).tree) == PATHS
+        assert registry.asked
+
+    @pytest.mark.parametrize("answer", [(503, {}, b""), (200, {}, b""), (404, {}, b""), None])
+    def test_one_that_does_not_answer_this_is_asked_as_before(
+        self, registry: Registry, name: str, answer: Answer | None
+    ) -> None:
+        def meddled(_path: str, count: int, usual: Answer) -> Answer | None:
+            return usual if count else answer  # headers only are not counted
+
+        registry.meddle = meddled
+        assert set(open_image(name).tree) == PATHS
+        assert registry.asked
+
+    def test_without_the_cache_it_is_read(self, registry: Registry, name: str) -> None:
+        open_image(name, cached=False)
+        assert (len(registry.asked), registry.looked) == (4, [])
+
+    @pytest.mark.parametrize("password", ["secret", "gehe\u00efm \u2713"])
+    def test_who_we_are_is_said_where_it_is_wanted(
+        self, registry: Registry, name: str, tmp_path: Path, password: str
+    ) -> None:
+        registry.user = ("me", password)
+        configure(tmp_path, {"auths": {registry.host: auth("me", password)}})
+        assert set(open_image(name).tree) == PATHS
+        assert (registry.asked, [sent is None for _, sent in registry.looked]) == ([], [True, False])
+        assert set(open_image(name, cached=False).tree) == PATHS
+
+    def test_no_client_is_imported_for_it(self, name: str) -> None:
+        code = (
+            f"import sys; from libccheck import open_image; image = open_image({name!r}); "
+            "assert '/sh' in image.tree; print('requests' in sys.modules, 'ssl' in sys.modules)"
+        )
+        run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert run.stdout.split() == ["False", "False"]
+
+    def test_no_proxy_leads_to_this_machine(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+        for cached in (True, False):
+            assert set(open_image(name, cached=cached).tree) == PATHS
+
+
+@pytest.mark.parametrize("by_token", [False, True])
+def test_layers_that_are_asked_for_side_by_side_find_the_way_once(
+    registry: Registry, tmp_path: Path, by_token: bool
+) -> None:
+    registry.user, registry.by_token = ("me", "secret"), by_token
+    configure(tmp_path, {"auths": {registry.host: auth("me", "secret")}})
+    pinned = f"registry:{registry.host}/o/app@{digest_of(registry.manifests['1'][1])}"
+    open_image(pinned)
+    for each in place().files():
+        if not each.path.endswith(".json"):
+            Path(each.path).unlink()
     registry.asked.clear()
-    open_image(f"registry:{registry.host}/o/app:1")
-    assert [path for path, _ in registry.asked] == ["/v2/o/app/manifests/1"]
+    assert set(open_image(pinned).tree) == PATHS
+    assert len([path for path, _ in registry.asked if path.startswith("/token")]) == by_token
 
 
 def test_what_is_kept_of_another_digest_is_not_believed(registry: Registry) -> None:

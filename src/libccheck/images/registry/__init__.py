@@ -13,7 +13,7 @@ from libccheck.images.indexes import INDEXES, Manifest, chosen, listed, manifest
 from libccheck.images.layout import image_of
 from libccheck.images.opening import USUAL, Opening
 from libccheck.images.packed import Parts
-from libccheck.images.registry.names import Name, mirrors, parse
+from libccheck.images.registry.names import Name, is_loopback, mirrors, parse
 from libccheck.model import Image
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _MANIFESTS = (
     "application/vnd.oci.image.manifest.v1+json",
     "application/vnd.docker.distribution.manifest.v2+json",
 )
+_ACCEPTED = ", ".join((*INDEXES, *_MANIFESTS))
 _MAX_MANIFEST = 1 << 22
 _MAX_CONFIG = 1 << 22
 _NOT_THERE = 404
@@ -94,17 +95,20 @@ class _Remote:
     def manifests(self) -> list[Manifest]:
         """All manifests that the name leads to."""
         name = self._name
-        body, kind = self._manifest(name.reference)
+        body, kind = self._unmoved() or self._manifest(name.reference)
         digest = f"sha256:{hashlib.sha256(body).hexdigest()}"
         self._known[digest] = body
         fields = self.parts.json(self.parts.manifest_name(digest))
-        if kind in INDEXES or (isinstance(fields, Mapping) and "manifests" in fields):
-            return manifests(self.parts, listed(self.parts, fields))
-        if not isinstance(fields, Mapping) or "config" not in fields:
+        is_index = kind in INDEXES or (isinstance(fields, Mapping) and "manifests" in fields)
+        if not is_index and (not isinstance(fields, Mapping) or "config" not in fields):
             raise LibccheckError(
                 f"{self._host} has {name.path} with a manifest of an unknown type: {kind or 'none said'}",
                 hint="push it again with a current tool",
             )
+        if self._kept(digest) is None:
+            self._keep(digest, body)
+        if is_index:
+            return manifests(self.parts, listed(self.parts, fields))
         return [Manifest(None, digest, lambda: fields)]
 
     def expect(self, fields: Any) -> None:
@@ -155,13 +159,22 @@ class _Remote:
             self._cache.add_document(digest, text)
         return data
 
+    def _unmoved(self) -> tuple[bytes, str] | None:
+        """The manifest that was fetched before, where a registry of this machine says that the tag stands for it."""
+        if self._cache is None or self._name.digest is not None or not is_loopback(self._host):
+            return None
+        from libccheck.images.registry.nearby import digest_of_tag
+
+        digest = digest_of_tag(self._name, self._host, _ACCEPTED)
+        kept = None if digest is None else self._kept(digest)
+        return None if kept is None else (kept, "")
+
     def _manifest(self, reference: str) -> tuple[bytes, str]:
         """A manifest, verified where it is asked for by digest, and its type, if anybody said it."""
         kept = self._kept(reference)
         if kept is not None:
             return kept, ""
-        accept = {"Accept": ", ".join((*INDEXES, *_MANIFESTS))}
-        body, headers = self._session.read(f"manifests/{reference}", accept, _MAX_MANIFEST)
+        body, headers = self._session.read(f"manifests/{reference}", {"Accept": _ACCEPTED}, _MAX_MANIFEST)
         kind = headers.get("Content-Type", "").partition(";")[0].strip()
         wanted = reference if ":" in reference else headers.get("Docker-Content-Digest", "")
         if len(body) > _MAX_MANIFEST:

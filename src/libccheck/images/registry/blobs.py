@@ -12,7 +12,8 @@ import requests
 from libccheck.errors import LibccheckError
 from libccheck.images.held import Held
 from libccheck.images.opening import Progress
-from libccheck.images.registry.session import TRIES, RefusedError, Session, reason_of
+from libccheck.images.registry.patience import TRIES, RefusedError, reason_of
+from libccheck.images.registry.session import Session
 
 _CHUNK = 1 << 20
 _NO_SUCH_RANGE = 416

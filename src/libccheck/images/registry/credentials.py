@@ -6,7 +6,6 @@ import base64
 import json
 import os
 import re
-import subprocess
 from collections.abc import Mapping
 from typing import Any
 
@@ -51,6 +50,11 @@ def credentials(registry: str) -> Credentials | None:
     return None
 
 
+def basic(known: Credentials) -> str:
+    """The value of an Authorization header that says user and password."""
+    return "Basic " + base64.b64encode(f"{known.user}:{known.password}".encode()).decode()
+
+
 def _settings() -> Mapping[str, Any]:
     folder = os.environ.get("DOCKER_CONFIG") or os.path.join(os.path.expanduser("~"), ".docker")
     path = os.path.join(folder, "config.json")
@@ -84,6 +88,8 @@ def _of_entry(entry: Mapping[str, Any], registry: str) -> Credentials | None:
 def _by_helper(helper: str, key: str) -> Credentials | None:
     if not _HELPER.fullmatch(helper):
         raise LibccheckError(f"the Docker configuration names the credential helper {helper!r}, which is no name")
+    import subprocess
+
     program = f"docker-credential-{helper}"
     try:
         run = subprocess.run(  # noqa: S603 - the user's own configuration names it

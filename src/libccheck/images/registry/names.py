@@ -59,10 +59,17 @@ def parse(text: str, reference: str) -> Name:
     return Name(registry, path, tag or "latest", digest or None)
 
 
+def authority(host: str, port: int) -> tuple[str, int]:
+    """HOST[:PORT] in its parts, an IPv6 address without its brackets; `port` where none is said."""
+    name, colon, said = host.rpartition(":")
+    if colon and said.isdigit() and not host.endswith("]"):
+        return name.strip("[]"), int(said)
+    return host.strip("[]"), port
+
+
 def is_loopback(host: str) -> bool:
     """Whether a HOST[:PORT] is this machine itself."""
-    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() and not host.endswith("]") else host
-    name = name.strip("[]")
+    name, _ = authority(host, 0)
     if name == "localhost":
         return True
     try:

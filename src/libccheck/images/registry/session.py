@@ -1,4 +1,4 @@
-"""Requests to one registry: who we are, redirects, patience with a registry that is busy or breaks off.
+"""Requests to one registry: who we are, and redirects.
 
 The protocol is the OCI distribution specification; tokens are those of distribution's `docs/spec/auth`.
 """
@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from threading import Lock
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -21,26 +22,15 @@ from libccheck import __version__
 from libccheck.errors import LibccheckError
 from libccheck.images.registry.credentials import Credentials, credentials
 from libccheck.images.registry.names import Name, is_loopback
+from libccheck.images.registry.patience import BusyError, RefusedError, patiently
 
-TRIES = 5
 _CONNECT, _READ = 10, 60
 _REDIRECTS = 10
 _BUSY = (429, 500, 502, 503, 504)
-_LONGEST_WAIT = 30.0
-_FIRST_WAIT = 0.5
 _TOKEN_LASTS = 30.0  # seconds: one that is refused sooner was never good
 _MAX_TOKEN = 1 << 20
 _CHUNK = 1 << 16
-_Answer = TypeVar("_Answer")
 _CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
-
-
-class RefusedError(LibccheckError):
-    """The registry answered, and it answered no: `code` is the HTTP status."""
-
-    def __init__(self, message: str, code: int, *, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
-        self.code = code
 
 
 class Session:
@@ -60,6 +50,7 @@ class Session:
         self._credentials: Credentials | None = None
         self._authorization: AuthBase | None = None
         self._asked = -_TOKEN_LASTS
+        self._lock = Lock()
 
     def close(self) -> None:
         self._session.close()
@@ -78,25 +69,25 @@ class Session:
         return patiently(lambda: self._once(f"{self._base}/v2/{self.name.path}/{path}", dict(headers or {})))
 
     def _once(self, url: str, headers: dict[str, str]) -> requests.Response:
+        auth = self._authorization
         try:
-            response = self._followed(url, headers)
+            response = self._followed(url, headers, auth)
         except requests.ConnectionError as error:
-            if not self._falls_back(error):
+            if not self._falls_back(url, error):
                 raise
             self._base = f"http://{self.host}"
             return self._once(url.replace("https://", "http://", 1), headers)
-        if response.status_code == 401 and time.monotonic() - self._asked >= _TOKEN_LASTS:
-            self._authorize(response)
-            response = self._followed(url, headers)
+        if response.status_code == 401 and self._is_authorized_anew(response, auth):
+            response = self._followed(url, headers, self._authorization)
         if response.status_code in _BUSY:
-            raise _BusyError(response)
+            raise BusyError(response)
         if response.status_code >= 400:
             raise self._refusal(response)
         return response
 
-    def _followed(self, url: str, headers: dict[str, str]) -> requests.Response:
+    def _followed(self, url: str, headers: dict[str, str], authorization: AuthBase | None) -> requests.Response:
         """Redirects by hand: who we are is for the registry only, and TLS is not left on the way."""
-        auth: AuthBase = self._authorization or _Nobody()
+        auth: AuthBase = authorization or _Nobody()
         for _ in range(_REDIRECTS):
             try:
                 response = self._asked_for(url, headers, auth)
@@ -120,9 +111,26 @@ class Session:
         return self._session.get(url, headers=headers, auth=auth, **self._manner(url))
 
     def _manner(self, url: str) -> dict[str, Any]:
-        """`verify` stands with each request: that of the session gives way to REQUESTS_CA_BUNDLE."""
-        verify = False if is_insecure(urlsplit(url).netloc, self._insecure) else None
-        return {"stream": True, "timeout": (_CONNECT, _READ), "allow_redirects": False, "verify": verify}
+        """`verify` stands with each request: that of the session gives way to REQUESTS_CA_BUNDLE.
+
+        No proxy leads to this machine itself, as in Docker.
+        """
+        host = urlsplit(url).netloc
+        manner: dict[str, Any] = {"verify": False if is_insecure(host, self._insecure) else None}
+        if is_loopback(host):
+            manner["proxies"] = {"no_proxy": "*"}
+        return {"stream": True, "timeout": (_CONNECT, _READ), "allow_redirects": False, **manner}
+
+    def _is_authorized_anew(self, response: requests.Response, before: AuthBase | None) -> bool:
+        """Whether there is more to say than `before`, which was refused; layers are asked for side by side."""
+        with self._lock:
+            if self._authorization is not before:
+                response.close()
+                return True
+            if time.monotonic() - self._asked < _TOKEN_LASTS:
+                return False
+            self._authorize(response)
+            return True
 
     def _authorize(self, response: requests.Response) -> None:
         """Answer the challenge: basic, or a token from where it says."""
@@ -134,7 +142,7 @@ class Session:
         if scheme.lower() == "basic":
             if self._credentials is None:
                 raise RefusedError(f"{self.host} wants a user and a password", 401, hint=self._login())
-            self._authorization = HTTPBasicAuth(self._credentials.user, self._credentials.password)
+            self._authorization = _basic(self._credentials)
         elif scheme.lower() == "bearer":
             self._authorization = _Bearer(self._token(dict(_CHALLENGE.findall(rest))))
         else:
@@ -155,11 +163,11 @@ class Session:
             form["client_id"] = "libccheck"
             response = self._session.post(realm, data=form, **self._manner(realm))
         else:
-            auth: AuthBase = HTTPBasicAuth(known.user, known.password) if known else _Nobody()
+            auth: AuthBase = _basic(known) if known else _Nobody()
             response = self._session.get(realm, params=fields, auth=auth, **self._manner(realm))
         with response:
             if response.status_code in _BUSY:
-                raise _BusyError(response)
+                raise BusyError(response)
             if response.status_code != 200:
                 raise self._refusal(response)
             found = _json(response)
@@ -179,10 +187,10 @@ class Session:
             return RefusedError(f"{self.host} has no {what}:{self.name.tag}", code, hint=hint)
         return RefusedError(f"{self.host} answered {code} for {what}", code)
 
-    def _falls_back(self, error: Exception) -> bool:
+    def _falls_back(self, url: str, error: Exception) -> bool:
         """Whether a registry that speaks no TLS may be spoken to without it."""
         insecure = is_insecure(self.host, self._insecure)
-        return insecure and self._base.startswith("https://") and not isinstance(error, requests.Timeout)
+        return insecure and url.startswith(f"https://{self.host}/") and not isinstance(error, requests.Timeout)
 
     def _login(self) -> str:
         return f"docker login {self.name.registry}"
@@ -191,59 +199,6 @@ class Session:
 def is_insecure(host: str, named: tuple[str, ...]) -> bool:
     """Whether that host may be spoken to without TLS: this machine itself always, others where the user says so."""
     return is_loopback(host) or host in named or host.partition(":")[0] in named
-
-
-def patiently(ask: Callable[[], _Answer]) -> _Answer:
-    """Ask again, with growing pauses, a registry that is busy or hangs up; raises LibccheckError in the end."""
-    wait = _FIRST_WAIT
-    for attempt in range(TRIES):
-        try:
-            return ask()
-        except _BusyError as busy:
-            if attempt == TRIES - 1:
-                raise RefusedError(str(busy), busy.code, hint="try again later") from None
-            time.sleep(min(busy.wait or wait, _LONGEST_WAIT))
-        except requests.RequestException as error:
-            if attempt == TRIES - 1 or not _passes(error):
-                raise LibccheckError(reason_of(error), hint=_hint(error)) from error
-            time.sleep(wait)
-        wait *= 2
-    raise AssertionError("the last attempt returns or raises")
-
-
-def reason_of(error: Exception) -> str:
-    """A failure to speak to a host, in one line."""
-    text = " ".join(str(error).split())
-    host = getattr(getattr(error, "request", None), "url", None)
-    where = urlsplit(host).netloc if isinstance(host, str) else "the registry"
-    if "CERTIFICATE_VERIFY_FAILED" in text or "certificate verify failed" in text:
-        why = re.search(r"certificate verify failed: ([^(\"']+)", text)
-        return f"{where} has a certificate that cannot be trusted" + (f": {why.group(1).strip()}" if why else "")
-    if isinstance(error, requests.exceptions.SSLError):
-        return f"{where} speaks no TLS that we understand"
-    if isinstance(error, requests.Timeout):
-        return f"{where} does not answer"
-    if isinstance(error, requests.exceptions.ProxyError):
-        return f"the proxy does not lead to {where}"
-    if "NameResolutionError" in text or "Name or service not known" in text or "name resolution" in text:
-        return f"there is no host {where}, or no network"
-    if "Connection refused" in text:
-        return f"nothing listens at {where}"
-    return f"the connection to {where} broke off"
-
-
-def _passes(error: Exception) -> bool:
-    """Whether it may be better soon: a connection that broke, but no name that is not known, no certificate."""
-    text = str(error)
-    lasting = ("NameResolution", "Name or service", "name resolution", "CERTIFICATE", "Connection refused")
-    hopeless = (requests.exceptions.SSLError, requests.exceptions.InvalidURL, requests.exceptions.ConnectTimeout)
-    return not isinstance(error, hopeless) and not any(each in text for each in lasting)
-
-
-def _hint(error: Exception) -> str:
-    if isinstance(error, requests.exceptions.SSLError):
-        return "set REQUESTS_CA_BUNDLE to the authority's certificate, or name the registry with --insecure"
-    return "check the name of the registry and the network"
 
 
 def body_of(response: requests.Response, limit: int) -> bytes:
@@ -265,22 +220,16 @@ def _json(response: requests.Response) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-class _BusyError(Exception):
-    """A status that passes; `wait` in seconds, where the answer says how long."""
-
-    def __init__(self, response: requests.Response) -> None:
-        after = response.headers.get("Retry-After", "")
-        self.wait = float(after[:9]) if after.isascii() and after.isdecimal() else 0.0
-        self.code = response.status_code
-        super().__init__(f"{urlsplit(response.url).netloc} answers {self.code} again and again")
-        response.close()
-
-
 class _Nobody(AuthBase):
     """No authorization, not even what a .netrc says."""
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         return request
+
+
+def _basic(known: Credentials) -> AuthBase:
+    """In UTF-8, as Docker writes them; requests takes only Latin-1 by itself."""
+    return HTTPBasicAuth(known.user.encode(), known.password.encode())
 
 
 class _Bearer(AuthBase):
