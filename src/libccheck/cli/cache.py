@@ -25,7 +25,7 @@ def info() -> int:
     where = place()
     files = where.files()
     layers = sum(each.path.endswith(".layer") for each in files)
-    images = sum(each.path.endswith(".tree") for each in files)
+    images = sum(each.path.endswith((".tree", ".root")) for each in files)
     total = sum(each.size for each in files)
     emit(
         f"directory  {where.directory}\n"

@@ -78,12 +78,19 @@ def opened(path: str, reference: str) -> BinaryIO:
         raise LibccheckError(f"cannot read {path}: {error.strerror}", subject=reference) from error
 
 
-def _read(path: str, reference: str) -> list[Entry]:
+class _Found(NamedTuple):
+    """in_place: whether what the entries load stays in the archive, as it does in one that is not compressed."""
+
+    entries: list[Entry]
+    in_place: bool
+
+
+def _read(path: str, reference: str) -> _Found:
     with opened(path, reference) as file:
-        return _entries(file, path, reference)
+        return _found(file, path, reference)
 
 
-def _entries(file: BinaryIO, path: str, reference: str) -> list[Entry]:
+def _found(file: BinaryIO, path: str, reference: str) -> _Found:
     method = compression(file.read(8))
 
     def source() -> Filed | Stream:
@@ -93,7 +100,7 @@ def _entries(file: BinaryIO, path: str, reference: str) -> list[Entry]:
         return Stream(inflated(file, method, path))
 
     try:
-        return entries_of(source)
+        return _Found(entries_of(source), method is None)
     except CutOffError:
         raise LibccheckError(f"{path} is cut off", subject=reference, hint="fetch or make it again") from None
     except LibccheckError as error:
@@ -103,12 +110,12 @@ def _entries(file: BinaryIO, path: str, reference: str) -> list[Entry]:
         raise LibccheckError(f"cannot read {path}: {error.strerror}", subject=reference) from error
 
 
-def _image(entries: list[Entry], path: str, reference: str, how: Opening, name: str | None) -> Image:
+def _image(found: _Found, path: str, reference: str, how: Opening, name: str | None) -> Image:
     """The image of a root archive that had this name, if any, when its reading began."""
     try:
-        tree = merge([entries], whiteouts=False)
+        tree = merge([found.entries], whiteouts=False)
         if name is not None and name == recent.name_of(path):
-            recent.keep(name, entries)
+            recent.keep(name, found.entries, tree, in_place=found.in_place)
     except LibccheckError as error:
         raise LibccheckError(f"{path}: {error.message}", subject=reference, hint=error.hint) from error
     return _of_tree(tree, size(tree), reference, how)
@@ -130,12 +137,12 @@ def _of_tree(tree: Tree, total: int, reference: str, how: Opening) -> Image:
 def _opened(path: str, reference: str, how: Opening, other: Callable[[_Kind, str, str, Opening], Image]) -> Image:
     """The image of a root archive; `other` does with any other what is to be done."""
     name = recent.name_of(path) if how.cached else None
-    known = None if name is None else recent.known(name)
+    known = None if name is None else recent.known(name, path)
     if known is not None:
         return _of_tree(*known, reference, how)
-    entries = _read(path, reference)
-    kind = _other_kind(entries)
-    return other(kind, path, reference, how) if kind else _image(entries, path, reference, how, name)
+    found = _read(path, reference)
+    kind = _other_kind(found.entries)
+    return other(kind, path, reference, how) if kind else _image(found, path, reference, how, name)
 
 
 def _refused(kind: _Kind, path: str, reference: str, _: Opening) -> NoReturn:

@@ -8,10 +8,10 @@ from mmap import ACCESS_READ, mmap
 from typing import Any
 
 from libccheck.content import content, is_text
-from libccheck.elf import Sparse
 from libccheck.errors import LibccheckError
 from libccheck.images.condense import condensed
-from libccheck.images.inflate import CutOffError, Mapped, Stream
+from libccheck.images.inflate import CutOffError, Filed, Stream
+from libccheck.images.inplace import Piece, expanded, load
 from libccheck.images.keep import HEAD, holding, is_elf, kept
 from libccheck.images.layers import Entry, clean
 from libccheck.images.tar import Member, members
@@ -22,7 +22,7 @@ _MAX_KEPT = 1 << 30
 _MAX_SPARSE = 1 << 30
 
 
-def entries_of(open_source: Callable[[], Mapped | Stream], layer: int | None = None) -> list[Entry]:
+def entries_of(open_source: Callable[[], Filed | Stream], layer: int | None = None) -> list[Entry]:
     """The entries of one layer or root archive; the source is opened again where a name was seen too late."""
     found = list(_entries(open_source(), layer, frozenset()))
     late = _late_texts(found)
@@ -33,7 +33,7 @@ def entries_of(open_source: Callable[[], Mapped | Stream], layer: int | None = N
     return found
 
 
-def _entries(source: Mapped | Stream, layer: int | None, texts: frozenset[str]) -> Iterator[Entry]:
+def _entries(source: Filed | Stream, layer: int | None, texts: frozenset[str]) -> Iterator[Entry]:
     held = 0
     for member in members(source):
         if member.kind == "hardlink":
@@ -48,26 +48,24 @@ def _entries(source: Mapped | Stream, layer: int | None, texts: frozenset[str]) 
             node = Special(member.kind, member.mode, member.uid, member.gid)
         else:
             path = "/".join(clean(member.name))
-            if isinstance(source, Mapped):
-                load: Any = _mapped(source, member, path)
+            if isinstance(source, Filed):
+                loads = _in_place(source, member, path)
             else:
-                load, more = _streamed(source, member, path, path in texts)
+                loads, more = _streamed(source, member, path, path in texts)
                 held += more
                 if held > _MAX_KEPT:
                     raise LibccheckError("its ELF files hold more symbols than any real image's")
-            node = File(member.mode, member.uid, member.gid, member.size, layer, load)
+            node = File(member.mode, member.uid, member.gid, member.size, layer, loads)
         yield Entry(member.name, node)
     source.finish()
 
 
-def _mapped(source: Mapped, member: Member, path: str) -> Callable[[], Content]:
+def _in_place(source: Filed, member: Member, path: str) -> Callable[[], Content]:
     """Nothing is read before somebody asks."""
-    view: Any = source.view[source.position : source.position + member.stored]
-    if len(view) < member.stored:
+    if source.position + member.stored > len(source.held):
         raise CutOffError
-    if member.pieces is not None:
-        view = _expanded(member, view)
-    return partial(_load, view, path, member.mode)
+    piece = Piece(source.held, source.position, member.stored, member.size, _pieces(member))
+    return partial(load, piece, path, member.mode)
 
 
 def _streamed(source: Stream, member: Member, path: str, is_wanted: bool) -> tuple[Callable[[], Content], int]:
@@ -75,49 +73,43 @@ def _streamed(source: Stream, member: Member, path: str, is_wanted: bool) -> tup
     head = source.take(min(HEAD, member.stored))
     if is_wanted or is_text(path):
         data = bytes(head) + bytes(source.take(min(member.stored, 1 << 20) - len(head)))
-        return partial(_load, data if member.pieces is None else _expanded(member, data), path, member.mode), len(data)
+        return partial(load, _whole(member, data), path, member.mode), len(data)
     found = content(head, path)
     if member.pieces is None and not (found.elf or found.unmarked):
         return holding(kept(found, member.mode)), len(head)
-    if member.stored > _MAX_BUFFER:
-        found, held = condensed(_spooled(source, head, member.stored), path)
-    else:
-        data = b"".join((head, source.take(member.stored - len(head))))
-        view = data if member.pieces is None else _expanded(member, data)
-        if not is_elf(view[:4]) and member.pieces is not None:
-            return holding(kept(content(view[:HEAD], path), member.mode)), len(head)
-        found, held = condensed(view, path)
+    is_large = member.stored > _MAX_BUFFER
+    left = member.stored - len(head)
+    view = _whole(member, _spooled(source, head, left) if is_large else b"".join((head, source.take(left))))
+    if not is_elf(view[:4]) and member.pieces is not None:
+        return holding(kept(content(view[:HEAD], path), member.mode)), len(head)
+    found, held = condensed(view, path)
     return holding(found), held
 
 
-def _load(view: Any, path: str, mode: int) -> Content:
-    return kept(content(view, path), mode)
+def _whole(member: Member, data: Any) -> Any:
+    """The bytes of a file, the holes of a sparse one not filled."""
+    pieces = _pieces(member)
+    return data if pieces is None else expanded(data, member.size, pieces)
 
 
-def _expanded(member: Member, data: Any) -> Sparse:
-    """A sparse file, its holes not filled."""
-    if member.size > _MAX_SPARSE:
+def _pieces(member: Member) -> tuple[tuple[int, int], ...] | None:
+    """Those of a sparse file that is not too large."""
+    if member.pieces is not None and member.size > _MAX_SPARSE:
         raise LibccheckError(f"{member.name!r} is a sparse file of {member.size} bytes")
-    at = 0
-    pieces = []
-    for offset, length in member.pieces or ():
-        pieces.append((offset, data[at : at + length]))
-        at += length
-    return Sparse(member.size, pieces)
+    return member.pieces
 
 
-def _spooled(source: Stream, head: memoryview, count: int) -> mmap:
+def _spooled(source: Stream, head: memoryview, left: int) -> memoryview:
     """A program too large for memory, in a file that has no name."""
     from tempfile import TemporaryFile
 
     with TemporaryFile() as file:
         file.write(head)
-        left = count - len(head)
         while left:
             file.write(source.take(min(left, 1 << 20)))
             left -= min(left, 1 << 20)
         file.flush()
-        return mmap(file.fileno(), 0, access=ACCESS_READ)
+        return memoryview(mmap(file.fileno(), 0, access=ACCESS_READ))
 
 
 def _late_texts(entries: list[Entry]) -> dict[str, str]:
@@ -134,5 +126,5 @@ def _late_texts(entries: list[Entry]) -> dict[str, str]:
 def _as_text(entry: Entry, node: Node | None) -> Entry:
     if not isinstance(node, File) or not isinstance(node.load, partial):
         return entry
-    load = partial(_load, node.load.args[0], "/".join(clean(entry.path)), node.mode)
-    return Entry(entry.path, node._replace(load=load))
+    loads = partial(load, node.load.args[0], "/".join(clean(entry.path)), node.mode)
+    return Entry(entry.path, node._replace(load=loads))

@@ -69,14 +69,14 @@ class Mapped:
 class Filed(Mapped):
     """The same over a file: what passes by is copied, only what is looked at through `view` is mapped."""
 
-    __slots__ = ("_held",)
+    __slots__ = ("held",)
 
     def __init__(self, held: Held) -> None:
         super().__init__(held.view)
-        self._held = held
+        self.held = held
 
     def take(self, count: int) -> memoryview:
-        taken = self._held.read(self.position, count)
+        taken = self.held.read(self.position, count)
         if len(taken) < count:
             raise CutOffError
         self.position += count

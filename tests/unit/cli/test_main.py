@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
+import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -152,18 +151,20 @@ class TestTrouble:
         assert capsys.readouterr().err == "interrupted\n"
 
     def test_ctrl_c_while_it_reads(self) -> None:
-        os.mkfifo("pipe.tar")
-        process = subprocess.Popen(
-            [*COMMAND, "check", "app", "--image", "tar:pipe.tar"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=ENVIRONMENT,
-            text=True,
-        )
-        writer = _once_read("pipe.tar")
-        process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=10)
-        os.close(writer)
+        with socket.socket(socket.AF_UNIX) as engine:
+            engine.bind("engine.sock")
+            engine.listen()
+            process = subprocess.Popen(
+                [*COMMAND, "check", "app", "--image", "docker:app:1"],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env={**ENVIRONMENT, "DOCKER_HOST": f"unix://{os.getcwd()}/engine.sock"},
+                text=True,
+            )
+            engine.settimeout(60)
+            with engine.accept()[0]:
+                process.send_signal(signal.SIGINT)
+                output, errors = process.communicate(timeout=10)
         assert (process.returncode, output, errors) == (130, "", "interrupted\n")
 
     @pytest.mark.parametrize("format_", ["text", "json"])
@@ -227,15 +228,3 @@ class TestText:
     def test_prose_keeps_to_the_width(self, width: int) -> None:
         lines = self.run("run.sh", "app", "--image", "scratch", COLUMNS=str(width)).splitlines()
         assert max(len(line) for line in lines if "exec " not in line and "pairs:" not in line) <= width
-
-
-def _once_read(fifo: str) -> int:
-    """A descriptor that writes to the FIFO, as soon as somebody has opened it for reading."""
-    for _ in range(3000):
-        try:
-            return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
-        except OSError as error:
-            if error.errno != errno.ENXIO:
-                raise
-            time.sleep(0.01)
-    raise AssertionError(f"nobody reads {fifo}")

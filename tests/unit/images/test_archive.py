@@ -161,7 +161,9 @@ def test_what_comes_later_in_the_archive_replaces_what_came_before(tmp_path: Pat
 
 
 @pytest.mark.parametrize("form", ["gnu", "posix --sparse-version=0.0", "posix --sparse-version=0.1", "posix"])
-def test_a_sparse_program_is_whole(tmp_path: Path, form: str) -> None:
+@pytest.mark.parametrize("buffer", [100, 1 << 24])
+def test_a_sparse_program_is_whole(tmp_path: Path, form: str, buffer: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entries, "_MAX_BUFFER", buffer)
     holes = PROGRAM + bytes(1 << 20) + b"tail" + bytes(1 << 20)
     with (tmp_path / "program").open("wb") as file:
         for start, data in ((0, PROGRAM), (len(PROGRAM) + (1 << 20), b"tail")):

@@ -1,9 +1,11 @@
-"""Compressed root archives that were read before are not read again, until they change."""
+"""Root archives that were read before are not read again, until they change."""
 
 from __future__ import annotations
 
 import gzip
 import os
+import subprocess
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,63 +13,94 @@ from typing import Any
 import pytest
 
 from libccheck.errors import LibccheckError
-from libccheck.images import inflate, open_image, recent
+from libccheck.images import archive as module
+from libccheck.images import open_image, recent
 from libccheck.images.cache.place import place
+from libccheck.model import File
 from tests.archives import Item, plain, tar
 from tests.forge import elf
 
-ROOT = tar([Item("bin/", mode=0o755), Item("bin/sh", elf(kind=2)), Item("etc/.wh.x", b"#!x"), Item("l", target="bin")])
+PROGRAM = elf(kind=2, needed=["libc.so"], exports=["answer"])
+ROOT = tar(
+    [
+        Item("store/\udcff", b"root:x:0:\n", mode=0o644),
+        Item("bin/", mode=0o755),
+        Item("bin/sh", PROGRAM),
+        Item("etc/.wh.x", b"#!x"),
+        Item("etc/passwd", b"root:x:0:0::/:/bin/sh\n" * 99, mode=0o644),
+        Item("etc/group", target="store/\udcff", kind=tarfile.LNKTYPE),
+        Item("store/a b:c", b"#!/bin/sh"),
+        Item("store/data", b"data", mode=0o644),
+        Item("l", target="bin"),
+        Item("p", kind=tarfile.FIFOTYPE),
+    ]
+)
 
 
-@pytest.fixture
-def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(params=["root.tar", "root.tar.gz"])
+def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Path:
     monkeypatch.setattr(recent, "_SETTLED", 0.0)
-    (tmp_path / "root.tar.gz").write_bytes(gzip.compress(ROOT))
-    return tmp_path / "root.tar.gz"
+    return written(tmp_path / request.param, ROOT)
+
+
+def written(path: Path, data: bytes) -> Path:
+    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+    return path
 
 
 @pytest.fixture
-def inflated(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The archives that are read."""
     seen: list[str] = []
+    read: Callable[..., Any] = module._found
 
-    def watched(function: Callable[..., object]) -> Callable[..., object]:
-        def call(file: object, method: str, subject: str) -> object:
-            seen.append(subject)
-            return function(file, method, subject)
+    def watched(file: object, path: str, reference: str) -> object:
+        seen.append(path)
+        return read(file, path, reference)
 
-        return call
-
-    monkeypatch.setattr("libccheck.images.archive.inflated", watched(inflate.inflated))
+    monkeypatch.setattr(module, "_found", watched)
     return seen
 
 
 @pytest.mark.parametrize("scheme", ["tar:", ""])
-def test_it_is_read_once(archive: Path, inflated: list[str], scheme: str) -> None:
+def test_it_is_read_once(archive: Path, reads: list[str], scheme: str) -> None:
     fresh = open_image(f"{scheme}{archive}", cached=False)
-    inflated.clear()
+    reads.clear()
     for _ in range(3):
         image = open_image(f"{scheme}{archive}")
         assert plain(image.tree) == plain(fresh.tree)
         assert image._replace(tree=fresh.tree) == fresh
-    assert inflated == [str(archive)]
+    assert reads == [str(archive)]
 
 
-def test_one_that_changed_is_read_again(archive: Path, inflated: list[str]) -> None:
+def test_one_that_changed_is_read_again(archive: Path, reads: list[str]) -> None:
     open_image(f"tar:{archive}")
-    archive.write_bytes(gzip.compress(tar([Item("other", b"#!x")])))
+    written(archive, tar([Item("other", b"#!x")]))
     assert set(open_image(f"tar:{archive}").tree) == {"/", "/other"}
     os.utime(archive, (1, 1))
     open_image(f"tar:{archive}")
-    assert len(inflated) == 3
+    assert len(reads) == 3
+
+
+def test_one_of_the_same_size_and_time_is_another_file(archive: Path, tmp_path: Path) -> None:
+    open_image(f"tar:{archive}")
+    other = written(tmp_path / f"other{archive.suffix}", ROOT.replace(b"#!/bin/sh", b"#!/bin/no"))
+    times = (archive.stat().st_atime_ns, archive.stat().st_mtime_ns)
+    os.utime(other, ns=times)
+    other.replace(archive)
+    node = open_image(f"tar:{archive}").tree.nodes["/store/a b:c"]
+    assert isinstance(node, File)
+    assert node.load().head == b"#!/bin/no"
 
 
 def test_one_that_changes_while_it_is_read_is_not_kept(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: Callable[..., Any] = module._found
+
     def touched(*arguments: Any) -> Any:
         os.utime(archive, (1, 1))
-        return inflate.inflated(*arguments)
+        return read(*arguments)
 
-    monkeypatch.setattr("libccheck.images.archive.inflated", touched)
+    monkeypatch.setattr(module, "_found", touched)
     open_image(f"tar:{archive}")
     assert place().files() == []
 
@@ -78,15 +111,50 @@ def test_one_that_changed_just_now_may_change_again_unseen(archive: Path, monkey
     assert place().files() == []
 
 
-def test_what_is_not_compressed_or_not_to_be_kept_is_not_kept(archive: Path, tmp_path: Path) -> None:
-    (tmp_path / "root.tar").write_bytes(ROOT)
-    open_image(f"tar:{tmp_path / 'root.tar'}")
+def test_what_is_not_to_be_kept_is_not_kept(archive: Path) -> None:
     open_image(f"tar:{archive}", cached=False)
     assert place().files() == []
 
 
+def test_of_one_that_is_not_compressed_only_the_tree_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recent, "_SETTLED", 0.0)
+    weights = os.urandom(1 << 20)
+    archive = written(tmp_path / "root.tar", tar([Item("bin/sh", PROGRAM), Item("etc/ld.so.conf", weights)]))
+    fresh = open_image(f"tar:{archive}")
+    assert sum(each.size for each in place().files()) < 1000
+    assert plain(open_image(f"tar:{archive}").tree) == plain(fresh.tree)
+
+
+def test_a_sparse_file_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recent, "_SETTLED", 0.0)
+    with (tmp_path / "program").open("wb") as file:
+        file.write(PROGRAM)
+        file.truncate(1 << 20)
+    archive = tmp_path / "root.tar"
+    subprocess.run(["tar", "-C", str(tmp_path), "--sparse", "-cf", str(archive), "program"], check=True)
+    fresh = open_image(f"tar:{archive}", cached=False)
+    for _ in range(2):
+        assert plain(open_image(f"tar:{archive}").tree) == plain(fresh.tree)
+    assert len(place().files()) == 1
+
+
+@pytest.mark.parametrize("damage", [b"", b"libccheck snapshots 1", bytes(4096)])
+def test_what_is_kept_and_damaged_is_as_good_as_nothing(archive: Path, reads: list[str], damage: bytes) -> None:
+    fresh = open_image(f"tar:{archive}")
+    for each in place().files():
+        Path(each.path).write_bytes(damage)
+    assert plain(open_image(f"tar:{archive}").tree) == plain(fresh.tree)
+    assert len(reads) == 2
+
+
+def test_a_fifo_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "root.tar")
+    with pytest.raises(LibccheckError, match="is not a regular file"):
+        open_image(f"tar:{tmp_path / 'root.tar'}")
+
+
 def test_one_that_is_cut_off_is_not_kept(archive: Path) -> None:
-    archive.write_bytes(archive.read_bytes()[:-30])
+    archive.write_bytes(archive.read_bytes()[:-30] if archive.suffix == ".gz" else ROOT[:3100])
     for _ in range(2):
         with pytest.raises(LibccheckError, match="is cut off"):
             open_image(f"tar:{archive}")

@@ -1,8 +1,9 @@
 """What is kept of layers and of images that were read once: plain data, private to the user, bounded.
 
 A layer's file is named by its diff-id, which was verified when it was read; that of a merged tree by the diff-ids of
-its layers, whose files it points into; that of a config or a manifest by its digest, or by the name that an engine has
-for the image. Files come by rename, so that nobody sees half of one.
+its layers, whose files it points into; that of a root archive by what the system says of the archive; that of a config
+or a manifest by its digest, or by the name that an engine has for the image. Files come by rename, so that nobody sees
+half of one.
 """
 
 from __future__ import annotations
@@ -14,17 +15,20 @@ from typing import TypeVar
 
 from libccheck import __version__
 from libccheck.errors import LibccheckError
+from libccheck.images import inplace
 from libccheck.images.cache.layer import pack_layer, unpack_layer
 from libccheck.images.cache.place import Place, place
-from libccheck.images.cache.tree import pack_tree, unpack_tree
+from libccheck.images.cache.tree import Load, in_layers, pack_tree, unpack_tree, where_in_layer
+from libccheck.images.held import Held
 from libccheck.images.layers import Entry, size
 from libccheck.images.store import Store
 from libccheck.images.storing import Storing
+from libccheck.model import File
 from libccheck.tree import Tree
 
 _FORMAT = f"{__version__}-2"
 """Part of each file's name: what another version of libccheck has kept is not looked at."""
-_LAYER, _TREE, _DOCUMENT = ".layer", ".tree", ".json"
+_LAYER, _TREE, _ROOT, _DOCUMENT = ".layer", ".tree", ".root", ".json"
 _HINT = "libccheck cache clear, then try again"
 
 _Value = TypeVar("_Value")
@@ -75,16 +79,31 @@ class Cache:
             return None
         stores = [self._store(each, _LAYER) for each in diff_ids]
         whole = [each for each in stores if each is not None]
-        return self._whole(store, lambda: unpack_tree(store, whole)) if len(whole) == len(stores) else None
+        return self._tree(store, in_layers(whole)) if len(whole) == len(stores) else None
+
+    def root(self, name: str, archive: Held) -> tuple[Tree, int] | None:
+        """The tree in a root archive of that name, whose contents are read from the archive, and its size in bytes."""
+        store = self._store(name, _ROOT)
+        return None if store is None else self._tree(store, inplace.loader(archive))
 
     def keep(self, diff_ids: Sequence[str], tree: Tree) -> tuple[Tree, int]:
         """Keep the tree that those layers make, whose content is in the files of the layers."""
+        return tree, self._keep(_together(diff_ids), _TREE, tree, where_in_layer)
+
+    def keep_root(self, name: str, tree: Tree) -> None:
+        """Keep the tree in a root archive, whose content stays in the archive."""
+        self._keep(name, _ROOT, tree, inplace.where)
+
+    def _keep(self, digest: str, kind: str, tree: Tree, where: Callable[[File, str], str]) -> int:
         writer = Storing(quick=True)
         total = size(tree)
-        pack_tree(tree, total, writer)
-        self._write(writer, _together(diff_ids), _TREE)
+        pack_tree(tree, total, writer, where)
+        self._write(writer, digest, kind)
         self._where.prune()
-        return tree, total
+        return total
+
+    def _tree(self, store: Store, load: Load) -> tuple[Tree, int] | None:
+        return self._whole(store, lambda: unpack_tree(store, load))
 
     def _store(self, digest: str, kind: str) -> Store | None:
         path = self._path(digest, kind)
