@@ -1,7 +1,8 @@
 """Golden cases: each directory under `cases` is a story, run as a user would run it.
 
 `make.py` makes the files, `command` is the command line without `libccheck`; `text`, `json`, `errors` and `status` are
-what comes of it. `pytest --update tests/test_cases.py` rewrites them.
+what comes of it; `sarif` (less the rules, which are the same everywhere), `junit`, `github` and `markdown` where the
+story has them. `pytest --update tests/test_cases.py` rewrites them.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ SCHEMAS = {
     path.stem: json.loads(path.read_text(encoding="utf-8"))
     for path in Path(libccheck.schema.__path__[0]).glob("*.json")
 }
+FORMATS = ("sarif", "junit", "github", "markdown")
 STORIES = sorted(path.parent for path in CASES.glob("*/command"))
 
 
@@ -89,6 +91,22 @@ def test_the_json_is_as_written_and_follows_the_schema(story: Path, place: Path,
     schema = SCHEMAS[data["schema"].removeprefix("libccheck/").replace("/", "-")]
     jsonschema.validate(data, schema, cls=jsonschema.Draft202012Validator)
     assert f"{ran.status}\n" == (story / "status").read_text()
+
+
+@pytest.mark.parametrize(
+    "story", [story for story in STORIES if (story / "junit").exists()], ids=lambda story: story.name
+)
+def test_the_other_formats_are_as_written(story: Path, place: Path, update: bool) -> None:
+    written = {name: place / f"out.{name}" for name in FORMATS}
+    ran = Ran(story, place, *(f"--format={name}={file.name}" for name, file in written.items()))
+    assert (ran.output, f"{ran.status}\n") == ("", (story / "status").read_text())
+    for name, file in written.items():
+        text = file.read_text(encoding="utf-8")
+        if name == "sarif":
+            log = json.loads(text)
+            assert log["runs"][0]["tool"]["driver"].pop("rules")
+            text = json.dumps(log, indent=2) + "\n"
+        agree(story / name, text, update)
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import libccheck
+from libccheck.formats import REPORTS
 from tests.forge import elf
 
 HEAVY = (
@@ -49,6 +50,7 @@ def test_a_check_in_json_imports_nothing_heavy(program: Path, image: str) -> Non
     modules = imported_by("check", str(program), "--image", image, "--format", "json")
     assert "libccheck.formats.json" in modules
     assert not modules & set(HEAVY)
+    assert not modules & {form.module for name, form in REPORTS.items() if name != "json"}
 
 
 def test_a_check_as_text_imports_rich_but_neither_engine_nor_elftools(program: Path) -> None:

@@ -14,7 +14,7 @@ LAYERS = (
     {"errors", "model", "schema"},
     {"elf", "machines", "notes", "toolbox", "tree"},
     {"identify", "interpreters", "rules"},
-    {"content", "libc", "toolchain"},
+    {"content", "essays", "libc", "toolchain"},
     {"causes"},
     {"launch", "wording"},
     {"advice", "kinds", "offers", "origins", "placement", "process", "remedy", "verdict"},

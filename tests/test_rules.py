@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import libccheck.rules
-from libccheck.cli.essays import essay
+from libccheck.essays import essay
 from libccheck.rules import RULES, SEVERITIES
 
 RULES_PLACE = Path(libccheck.rules.__path__[0])

@@ -35,8 +35,12 @@ def exit_status(report: Report, *, fail_on: str = "error", strict: bool = False)
         return max(each.status for each in report.errors)
     if strict and any(isinstance(check.launch.outcome, Unclear) for check in report.checks):
         return _NOT_LOOKED_AT
+    return _FOUND if any(fails(check, fail_on) for check in report.checks) else _SUCCESS
+
+
+def fails(check: Check, fail_on: str) -> bool:
+    """Whether it has a finding from that severity on; "never" is none."""
     if fail_on == "never":
-        return _SUCCESS
+        return False
     failing = SEVERITIES[SEVERITIES.index(fail_on) :]
-    found = any(RULES[each.code].severity in failing for check in report.checks for each in findings_of(check))
-    return _FOUND if found else _SUCCESS
+    return any(RULES[each.code].severity in failing for each in findings_of(check))

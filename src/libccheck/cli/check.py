@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
 
 import click
 
@@ -10,6 +12,8 @@ from libccheck import check as predict
 from libccheck.cli import options
 from libccheck.cli.gather import Sources, gather, loader
 from libccheck.errors import UsageError
+from libccheck.formats import REPORTS, Form
+from libccheck.formats.paper import Paper
 from libccheck.model import Base, Report
 from libccheck.rules import SEVERITIES
 
@@ -44,7 +48,14 @@ catalog:, docker-archive:PATH, oci:PATH, oci-archive:PATH, tar:, dir:.
     "the emulator's path and the flags of its rule in binfmt_misc, as emulates=arm64:/usr/bin/qemu-aarch64-static:F.",
 )
 @options.sources
-@click.option("--format", "formats", multiple=True, metavar="FORMAT", help="text or json; json=FILE writes to a file.")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    help="text, json, sarif, junit, github or markdown, to standard output or to a file; repeatable. github adds a "
+    "summary to the file that GITHUB_STEP_SUMMARY names.",
+)
 @click.option(
     "--fail-on",
     metavar="SEVERITY",
@@ -87,6 +98,7 @@ def check(
       libccheck check ./httpd --image alpine:3.20 --image debian:bookworm
       libccheck check ./app --image dir:rootfs --at /opt/bin/ --copy lib:/opt/lib
       libccheck check ./app --image scratch --format json
+      libccheck check ./app -i scratch --format text --format sarif=out.sarif
       libccheck check ./plugin.so --loaded-by python3 --image dir:rootfs
 
     With --loaded-by it is loaded by its path in the image, RTLD_NOW, as Python does it; node, php and java: RTLD_LAZY.
@@ -98,7 +110,7 @@ def check(
         )
     options.check_at(at, programs)
     options.check_workdir(workdir)
-    wanted = options.parse_formats(formats)
+    wanted = options.parse_formats(formats, REPORTS)
     given = gather(programs, images, options.parse_copies(copies), sources, digest)
     report = predict(
         given.programs,
@@ -134,16 +146,19 @@ def _deliver(report: Report, formats: list[options.Format], fail_on: str, strict
     from libccheck.verdict import exit_status
 
     for name, file in formats:
-        if name == "json":
-            from libccheck.formats import json
-
-            output.emit(json.render(report, verbose=verbose), file)
-        else:
-            from libccheck.formats import text
-
-            output.emit(text.render(report, output.paper(file), verbose=verbose), file)
+        form = REPORTS[name]
+        output.emit(_written(report, form, output.paper(file)._replace(fail_on=fail_on), verbose), file)
+        if form.beside is not None:
+            variable, other = form.beside
+            if os.environ.get(variable):
+                output.add(_written(report, REPORTS[other], Paper(fail_on=fail_on), verbose), os.environ[variable])
     for each in report.errors:
         from libccheck.cli.complaints import tell
 
         tell(each.subject, each.message, each.hint)
     return exit_status(report, fail_on=fail_on, strict=strict)
+
+
+def _written(report: Report, form: Form, paper: Paper, verbose: bool) -> str:
+    text: str = import_module(form.module).render(report, paper, verbose=verbose)
+    return text

@@ -65,7 +65,7 @@ def _as_text(rules: tuple[Rule, ...], reading: Reading | None) -> str:
 
 
 def _as_json(words: str, rules: tuple[Rule, ...], reading: Reading | None) -> str:
-    from libccheck.cli.essays import essay
+    from libccheck.essays import essay
     from libccheck.formats.explained import as_json
 
     codes = [each.code for each in rules] or [each.code for each in (reading.causes if reading else ()) if each.code]
@@ -74,11 +74,11 @@ def _as_json(words: str, rules: tuple[Rule, ...], reading: Reading | None) -> st
 
 def _essay(rule: Rule) -> str:
     """Markdown as it stands; set for the terminal where there is one."""
-    from libccheck.cli.essays import essay
+    from libccheck.essays import essay
 
     text = essay(rule.code)
     if not sys.stdout.isatty():
         return text
-    from libccheck.formats.markdown import render
+    from libccheck.formats.essay import render
 
     return render(text, paper(None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -13,8 +13,6 @@ from libccheck.errors import UsageError
 from libccheck.machines import platform_machine, usual_emulator
 from libccheck.model import Emulator, Host
 from libccheck.record import NamedTuple
-
-FORMATS = ("text", "json")
 
 _X86_LEVELS = {f"{prefix}{level}": level for level in (1, 2, 3, 4) for prefix in ("", "v", "x86-64-v")}
 _X86_LEVELS["x86-64"] = 1
@@ -45,16 +43,22 @@ def sources(command: Callable[..., int]) -> Callable[..., int]:
     return with_sources
 
 
-def parse_formats(texts: Sequence[str]) -> list[Format]:
+def parse_formats(texts: Sequence[str], known: Iterable[str] = ("text", "json")) -> list[Format]:
     """`text`, `json` or `json=FILE`; at most one of them goes to standard output."""
     formats = []
+    names = list(known)
     for text in texts or ("text",):
         name, equals, file = text.partition("=")
-        if name not in FORMATS or (equals and not file):
-            raise UsageError(f"no such format: {text}", hint="it is text or json, or json=FILE to write to a file")
+        if name not in names or (equals and not file):
+            listed = f"{', '.join(names[:-1])} or {names[-1]}"
+            raise UsageError(f"no such format: {text}", hint=f"it is {listed}, or json=FILE to write to a file")
         formats.append(Format(name, file or None))
     if sum(each.file is None for each in formats) > 1:
         raise UsageError("only one format can go to standard output", hint="write --format json=FILE for the other")
+    files = [each.file for each in formats if each.file is not None]
+    for file in files:
+        if files.count(file) > 1:
+            raise UsageError(f"several formats would go to {file}", hint="give each format a file of its own")
     return formats
 
 

@@ -22,13 +22,7 @@ def paper(file: str | None) -> Paper:
 def emit(text: str, file: str | None = None) -> None:
     """Write a whole report. A reader who went away takes no part in the verdict, so that is no error."""
     if file is not None:
-        try:
-            with open(file, "w", encoding="utf-8") as opened:
-                opened.write(text)
-        except OSError as error:
-            raise UsageError(
-                f"cannot write the report: {(error.strerror or str(error)).lower()}", subject=file
-            ) from None
+        _write(text, file, "w")
         return
     encoding = sys.stdout.encoding or "ascii"
     try:
@@ -38,9 +32,22 @@ def emit(text: str, file: str | None = None) -> None:
         discard_output()
 
 
+def add(text: str, file: str) -> None:
+    """Write a report behind what the file holds."""
+    _write(text, file, "a")
+
+
 def discard_output() -> None:
     """What is still buffered must not fail at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _write(text: str, file: str, mode: str) -> None:
+    try:
+        with open(file, mode, encoding="utf-8") as opened:
+            opened.write(text)
+    except OSError as error:
+        raise UsageError(f"cannot write the report: {(error.strerror or str(error)).lower()}", subject=file) from None
 
 
 def _width() -> int:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from libccheck.formats.paper import Paper
 from libccheck.kinds import interpreter_of, kind_of
 from libccheck.libc import image_libc, program_libc
 from libccheck.machines import machine_name
@@ -36,7 +37,7 @@ from libccheck.wording import exit_status, older, seen
 SCHEMA = "libccheck/report/1"
 
 
-def render(report: Report, *, verbose: bool = False) -> str:
+def render(report: Report, _paper: Paper | None = None, *, verbose: bool = False) -> str:
     """The whole report, ASCII only, with a newline at the end."""
     return json.dumps(as_data(report, verbose=verbose), indent=2) + "\n"
 

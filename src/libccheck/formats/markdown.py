@@ -1,26 +1,101 @@
-"""Markdown for a terminal; by rich."""
+"""A report as Markdown, for a comment on a pull request or a job's summary."""
 
 from __future__ import annotations
 
-import io
-
-from rich.console import Console
-from rich.markdown import Markdown
-
+from libccheck.formats import grouped, phrases
+from libccheck.formats.markup import code, fence, prose
 from libccheck.formats.paper import Paper
+from libccheck.formats.visible import visible
+from libccheck.libc import image_libc
+from libccheck.model import Check, Failure, Report, Started
+from libccheck.rules import RULES
+from libccheck.verdict import fails, findings_of, kind_of_outcome
 
-_WIDEST = 88
+_MOST_ROWS = 100
+_MOST_GROUPS = 30
+_MOST_LINES = 20
 
 
-def render(text: str, paper: Paper) -> str:
-    """The text set in at most 88 columns, which is as wide as prose reads well."""
-    written = io.StringIO()
-    console = Console(
-        file=written,
-        width=min(paper.width, _WIDEST),
-        force_terminal=paper.color,
-        color_system="standard" if paper.color else None,
-        legacy_windows=False,
-    )
-    console.print(Markdown(text, code_theme="ansi_dark"))
-    return written.getvalue()
+def render(report: Report, paper: Paper, *, verbose: bool = False) -> str:
+    """A heading, a table of the pairs, each distinct failure once; with `verbose` all of them, however many there are.
+
+    Else the size is bounded: a comment may have 65,536 characters.
+    """
+    groups = grouped.groups(report)
+    shown = groups if verbose else groups[:_MOST_GROUPS]
+    lines = [f"### libccheck: {_headline(report, paper.fail_on)}", ""]
+    if report.checks:
+        lines += _table(report.checks, verbose)
+    for group in shown:
+        lines += ["", *_failure(group, verbose)]
+    if len(shown) < len(groups):
+        lines += ["", f"And {len(groups) - len(shown)} more failures."]
+    if report.errors:
+        lines += ["", "**Could not be looked at**", "", *(f"- {_error(each)}" for each in report.errors)]
+    return "\n".join(lines) + "\n"
+
+
+def _headline(report: Report, fail_on: str) -> str:
+    number = len(report.checks)
+    failing = sum(fails(check, fail_on) for check in report.checks)
+    said = f"{failing} of {grouped.counted_as(number, 'pair')} {'fails' if failing == 1 else 'fail'}"
+    if not number:
+        said = "nothing was checked"
+    elif not failing:
+        said = f"no failure in {grouped.counted_as(number, 'pair')}"
+    return f"{said}, {grouped.counted_as(len(report.errors), 'error')}" if report.errors else said
+
+
+def _table(checks: tuple[Check, ...], verbose: bool) -> list[str]:
+    """Where there are too many, those that start without a remark are left out first."""
+    wanted = list(checks)
+    if not verbose and len(wanted) > _MOST_ROWS:
+        wanted = [each for each in wanted if findings_of(each) or not isinstance(each.launch.outcome, Started)]
+        wanted = wanted[:_MOST_ROWS]
+    rows = ["| program | image | verdict | |", "| --- | --- | --- | --- |", *map(_row, wanted)]
+    return rows + (["", f"And {len(checks) - len(wanted)} more pairs."] if len(wanted) < len(checks) else [])
+
+
+def _row(check: Check) -> str:
+    sign, _ = phrases.mark(check, unicode=True)
+    findings = findings_of(check)
+    rule = RULES[findings[0].code] if findings else None
+    cells = [
+        code(check.program.path),
+        code(check.image.reference) + (f" {check.image.platform}" if check.image.source != "scratch" else ""),
+        f"{sign} {kind_of_outcome(check.launch.outcome)}",
+        f"{rule.code} {rule.name}" if rule else "",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _failure(group: list[Check], verbose: bool) -> list[str]:
+    check = group[0]
+    first = next(iter(findings_of(check)), None)
+    title = f"{first.code} {RULES[first.code].name}" if first else "unclear"
+    lines = [f"**{title}**: {prose(grouped.pairs(group))}", ""]
+    said = phrases.words(check, _MOST_LINES)
+    if said:
+        lines += [*fence(said), ""]
+    meetings = {phrases.meeting(each, image_libc(each.image)) for each in group}
+    lines.append(prose(phrases.sentences(check, meetings.pop() if len(meetings) == 1 else "")))
+    if first:
+        lines[-1] += f" More: `libccheck explain {first.code}`"
+    return lines + _remedies(check, verbose)
+
+
+def _remedies(check: Check, verbose: bool) -> list[str]:
+    shown = check.remedies if verbose else check.remedies[:3]
+    if not shown:
+        return []
+    lines = ["", "<details><summary>Ways out</summary>", ""]
+    for remedy in shown:
+        lines += [f"{prose(remedy.title)}; {prose(remedy.basis)}", ""]
+        if remedy.commands:
+            lines += [*fence(map(visible, remedy.commands), ""), ""]
+    return [*lines, "</details>"]
+
+
+def _error(failure: Failure) -> str:
+    hint = f" ({prose(failure.hint)})" if failure.hint else ""
+    return f"{code(failure.subject or 'libccheck')}: {prose(failure.message)}{hint}"

@@ -7,26 +7,25 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from libccheck.formats import phrases
-from libccheck.formats.visible import visible, visible_lines
+from libccheck.formats import grouped, phrases
+from libccheck.formats.visible import visible
 from libccheck.libc import image_libc
-from libccheck.model import Check, Died, Refused, Report, Started, Unclear
+from libccheck.model import Check, Report
 from libccheck.rules import RULES
-from libccheck.verdict import findings_of, kind_of_outcome, summary
-from libccheck.wording import seen
+from libccheck.verdict import findings_of, kind_of_outcome
 
-_MOST_SHOWN = 4
 _MOST_LINES = 3
 
 
 def show(console: Console, report: Report, unicode: bool) -> None:
     """The table, the failures, one line of counts."""
     _table(console, report, unicode)
-    for group in _groups(report):
+    for group in grouped.groups(report):
         _failure(console, group, unicode)
     console.print()
-    counts = _counts(report)
-    hint = "libccheck explain CODE tells more" if _groups(report) else ""
+    pairs, _, ends = grouped.counts(report).partition(": ")
+    counts = Text.assemble(f"{pairs}: ", (ends, "bold"))
+    hint = "libccheck explain CODE tells more" if grouped.groups(report) else ""
     gap = "   " if counts.cell_len + 3 + len(hint) <= console.width else "\n"
     console.print(Text.assemble(counts, (f"{gap}{hint}", "dim")) if hint else counts, soft_wrap=True)
 
@@ -72,26 +71,14 @@ def _cell(check: Check, unicode: bool) -> Text:
     return Text.assemble((f"{sign} {kind}", color), f" {findings[0].code}" if findings else "")
 
 
-def _groups(report: Report) -> list[list[Check]]:
-    """Checks that fail at the same place with the same subject, in the order of the report."""
-    groups: dict[tuple[str, str], list[Check]] = {}
-    for check in report.checks:
-        first = next(iter(findings_of(check)), None)
-        if first is not None:
-            groups.setdefault((first.code, first.subject), []).append(check)
-        elif isinstance(check.launch.outcome, Unclear):
-            groups.setdefault(("", check.launch.outcome.reason), []).append(check)
-    return list(groups.values())
-
-
 def _failure(console: Console, group: list[Check], unicode: bool) -> None:
     check = group[0]
     _, color = phrases.mark(check, unicode)
     first = next(iter(findings_of(check)), None)
     title = Text.assemble((first.code, f"bold {color}"), f" {RULES[first.code].name}") if first else Text("unclear")
     console.print()
-    _wrapped(console, Text.assemble(title, (f"  {_pairs(group)}", "dim")), "")
-    for words in _words(check):
+    _wrapped(console, Text.assemble(title, (f"  {grouped.pairs(group)}", "dim")), "")
+    for words in phrases.words(check, _MOST_LINES):
         console.print(Text.assemble("  ", (words, "bold")), soft_wrap=True)
     meetings = {phrases.meeting(each, image_libc(each.image)) for each in group}
     said = phrases.sentences(check, meetings.pop() if len(meetings) == 1 else "")
@@ -106,47 +93,10 @@ def _why(check: Check) -> tuple[str, ...]:
     return tuple(each.message.replace(name, "") for each in findings_of(check))
 
 
-def _pairs(group: list[Check]) -> str:
-    """ "app in alpine:3.20 and scratch; tool in scratch"."""
-    by_program: dict[str, list[str]] = {}
-    for check in group:
-        by_program.setdefault(_program(check), []).append(_image(check))
-    shown = [f"{program} in {_listed(images)}" for program, images in by_program.items()]
-    more = [f"and {len(shown) - _MOST_SHOWN} more programs"] if len(shown) > _MOST_SHOWN else []
-    return "; ".join(shown[:_MOST_SHOWN] + more)
-
-
-def _listed(names: list[str]) -> str:
-    if len(names) > _MOST_SHOWN:
-        names = [*names[: _MOST_SHOWN - 1], f"{len(names) - _MOST_SHOWN + 1} more"]
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-
-
 def _wrapped(console: Console, text: Text, indent: str) -> None:
     for line in text.wrap(console, console.width - len(indent)):
         line.rstrip()
         console.print(Text.assemble(indent, line), soft_wrap=True)
-
-
-def _words(check: Check) -> list[str]:
-    outcome = check.launch.outcome
-    if isinstance(outcome, Refused):
-        words = seen(check.launch, check.process)["docker"]
-        return [visible(words)] if words else []
-    if not isinstance(outcome, (Died, Started)) or not outcome.stderr:
-        return [phrases.end(outcome)] if isinstance(outcome, Died) else []
-    lines = visible_lines(outcome.stderr)
-    more = [f"and {len(lines) - _MOST_LINES} more lines"] if len(lines) > _MOST_LINES else []
-    return lines[:_MOST_LINES] + more
-
-
-def _counts(report: Report) -> Text:
-    counts = summary(report)
-    words = {"starts": "start", "refused": "refused", "dies": "die", "unclear": "unclear"}
-    parts = [f"{counts[kind]} {words[kind]}" for kind in words if counts[kind]]
-    if counts["errors"]:
-        parts.append(f"{counts['errors']} could not be looked at")
-    return Text.assemble(f"{len(report.checks)} pairs: ", (", ".join(parts), "bold"))
 
 
 def _program(check: Check) -> str:

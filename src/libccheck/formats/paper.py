@@ -1,4 +1,4 @@
-"""What a report for people is written on."""
+"""What a report is written on."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from libccheck.record import NamedTuple
 
 
 class Paper(NamedTuple):
-    """How many columns there are, and whether there are colors and characters beyond ASCII."""
+    """How many columns there are, whether there are colors and characters beyond ASCII; who reads takes a finding of
+    the severity `fail_on` or a graver one for a failure, "never" for none."""
 
     width: int = 100
     color: bool = False
     unicode: bool = True
+    fail_on: str = "error"

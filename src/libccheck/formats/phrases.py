@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from libccheck.formats.visible import visible
+from libccheck.formats.visible import visible, visible_lines
 from libccheck.kinds import kind_of
 from libccheck.libc import program_libc
 from libccheck.model import Check, Died, Image, Loader, Outcome, Refused, Rejected, Started, Unclear
 from libccheck.placement import file_name
 from libccheck.rules import RULES
 from libccheck.verdict import findings_of, kind_of_outcome
+from libccheck.wording import seen
 
 _MOST_FINDINGS = 8
 _ABOUT_LIBC = frozenset(("LC101", "LC103", "LC201", "LC203", "LC204", "LC302"))
@@ -76,6 +77,27 @@ def end(outcome: Outcome) -> str:
     if not isinstance(outcome, Died):
         return ""
     return f"killed by {outcome.signal}" if outcome.signal else f"exit status {outcome.status}"
+
+
+def bare_reason(check: Check) -> str:
+    """Why it is unclear, where no finding says that; else empty."""
+    outcome = check.launch.outcome
+    return outcome.reason if isinstance(outcome, Unclear) and not findings_of(check) else ""
+
+
+def words(check: Check, most: int) -> list[str]:
+    """What is seen first of a program that does not start, or that starts and complains: at most so many lines."""
+    outcome = check.launch.outcome
+    if isinstance(outcome, Refused):
+        said = seen(check.launch, check.process)["docker"]
+        return [visible(said)] if said else []
+    if isinstance(outcome, Rejected):
+        return [visible(outcome.dlerror)]
+    if not isinstance(outcome, (Died, Started)) or not outcome.stderr:
+        return [end(outcome)] if isinstance(outcome, Died) else []
+    lines = visible_lines(outcome.stderr)
+    more = [f"and {len(lines) - most} more lines"] if len(lines) > most else []
+    return lines[:most] + more
 
 
 def _as_sentence(message: str) -> str:

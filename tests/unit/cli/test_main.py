@@ -14,6 +14,7 @@ import pytest
 import libccheck
 from libccheck.cli import main
 from libccheck.errors import LibccheckError
+from libccheck.formats import REPORTS
 from tests.forge import elf
 
 SOURCES = str(Path(libccheck.__path__[0]).parent)
@@ -41,7 +42,11 @@ class TestUsage:
             (["check", "app"], "no image to check against", "libccheck recommend app"),
             (["check", "app", "--image", "scratch", "--fail-on", "x"], "invalid value for --fail-on", "see libccheck"),
             (["check", "app", "run.sh", "--image", "scratch", "--at", "/x"], "--at /x is one path", "write --at /x/"),
-            (["check", "app", "--image", "scratch", "--format", "x"], "no such format: x", "text or json"),
+            (
+                ["check", "app", "--image", "scratch", "--format", "x"],
+                "no such format: x",
+                "text, json, sarif, junit, github or markdown",
+            ),
             (["check", "app", "--image", "scratch", "--workdir", "x"], "not an absolute path", ""),
             (["explain", "no-such-rule-at-all"], "no-such-rule-at-all", ""),
         ],
@@ -107,6 +112,25 @@ class TestFiles:
         assert status == 0
         assert "starts" in capsys.readouterr().out
         assert (tmp_path / "report.json").read_text().startswith("{")
+
+    def test_all_formats_at_once(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        wanted = [f"--format={name}=out.{name}" for name in REPORTS]
+        assert main(["check", "app", "run.sh", "--image", "scratch", *wanted]) == 1
+        assert capsys.readouterr().out == ""
+        written = [(tmp_path / f"out.{name}").read_text() for name in REPORTS]
+        assert len(set(written)) == len(REPORTS)
+        assert all("LC104" in text for text in written)
+
+    def test_the_summary_of_a_job_is_added_to_its_file(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "summary").write_text("before\n")
+        monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary")
+        for name in ("text", "github"):
+            main(["check", "run.sh", "--image", "scratch", "--format", name])
+        assert "::error file=run.sh" in capsys.readouterr().out
+        assert (tmp_path / "summary").read_text().startswith("before\n### libccheck: 1 of 1 pair fails\n")
+        assert (tmp_path / "summary").read_text().count("###") == 1
 
     def test_a_file_that_cannot_be_written_is_one_line(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["check", "app", "--image", "scratch", "--format", "json=no/such/place"]) == 2

@@ -70,6 +70,10 @@ class TestFormats:
         with pytest.raises(UsageError, match="only one format"):
             options.parse_formats(["text", "json"])
 
+    def test_two_cannot_share_a_file(self) -> None:
+        with pytest.raises(UsageError, match=r"several formats would go to x\.out"):
+            options.parse_formats(["text=x.out", "json=x.out"])
+
 
 class TestCopies:
     def test_the_last_colon_parts_them(self) -> None:

@@ -1,0 +1,61 @@
+"""A report as annotations of GitHub Actions: workflow commands on standard output."""
+
+from __future__ import annotations
+
+from libccheck.formats import grouped, phrases
+from libccheck.formats.paper import Paper
+from libccheck.formats.visible import visible
+from libccheck.model import Check, Failure, Report
+from libccheck.rules import RULES
+from libccheck.verdict import findings_of
+
+_MOST_LINES = 10
+_COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
+_DATA = {ord("%"): "%25", ord("\r"): "%0D", ord("\n"): "%0A"}
+_PROPERTY = {**_DATA, ord(":"): "%3A", ord(","): "%2C"}
+
+
+def render(report: Report, _paper: Paper | None = None, *, verbose: bool = False) -> str:
+    """A line each finding, the gravest first, since no more than ten of each kind are shown; then the counts.
+
+    With `verbose` an annotation tells the words that are seen, too.
+    """
+    found = [
+        (RULES[finding.code].severity, _finding(check, finding.code, finding.message, verbose))
+        for check in report.checks
+        for finding in findings_of(check)
+    ]
+    found += [("error", _failure(each)) for each in report.errors]
+    found += [
+        ("info", _command("notice", check.program.path, "unclear", f"{_pair(check)}: {phrases.bare_reason(check)}"))
+        for check in report.checks
+        if phrases.bare_reason(check)
+    ]
+    lines = [line for severity in _COMMANDS for held, line in found if held == severity]
+    if report.checks or report.errors:
+        lines.append(f"libccheck: {grouped.counts(report)}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _finding(check: Check, code: str, message: str, verbose: bool) -> str:
+    rule = RULES[code]
+    said = phrases.words(check, _MOST_LINES) if verbose else ()
+    title = f"{rule.code} {rule.name}"
+    return _command(_COMMANDS[rule.severity], check.program.path, title, f"{_pair(check)}: {message}", *said)
+
+
+def _pair(check: Check) -> str:
+    return f"{check.program.path} {phrases.verb(check)} in {check.image.reference}"
+
+
+def _failure(failure: Failure) -> str:
+    said = f"{failure.message}; {failure.hint}" if failure.hint else failure.message
+    return _command("error", "", f"libccheck could not look at {failure.subject}", said)
+
+
+def _command(name: str, file: str, title: str, *lines: str) -> str:
+    """One line, whatever stands in it: nothing out of a file can begin another command."""
+    properties = {"file": file, "title": title}
+    given = ",".join(f"{key}={visible(value).translate(_PROPERTY)}" for key, value in properties.items() if value)
+    said = "%0A".join(visible(line).translate(_DATA) for line in lines)
+    return f"::{name} {given}::{said}"

@@ -1,0 +1,91 @@
+"""A report as JUnit writes one: a test suite each image, a test case each pair."""
+
+from __future__ import annotations
+
+from html import escape
+
+from libccheck.formats import phrases
+from libccheck.formats.paper import Paper
+from libccheck.formats.visible import visible
+from libccheck.libc import image_libc
+from libccheck.model import Check, Failure, Report, Unclear
+from libccheck.rules import RULES
+from libccheck.verdict import fails, findings_of
+
+_INVALID = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
+_NAME = "libccheck"
+
+
+def render(report: Report, paper: Paper, *, verbose: bool = False) -> str:
+    """XML in ASCII. A pair fails as it does for the exit status; what is unclear is skipped, and what could not be
+    looked at is an error. With `verbose` a failure tells every step."""
+    suites: dict[str, list[tuple[str, str]]] = {}
+    for check in report.checks:
+        suite = f"{check.image.reference} {check.image.platform}"
+        kind, inside = _verdict(check, paper.fail_on, verbose)
+        suites.setdefault(suite, []).append((kind, _case(suite, check.program.path, inside)))
+    if report.errors:
+        suites[_NAME] = [("errors", _case(_NAME, each.subject or _NAME, _error(each))) for each in report.errors]
+    every = [kind for cases in suites.values() for kind, _ in cases]
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f"<testsuites {_counted(_NAME, every)}>"]
+    for suite, cases in suites.items():
+        lines.append(f"  <testsuite {_counted(suite, [kind for kind, _ in cases])}>")
+        lines += [case for _, case in cases]
+        lines.append("  </testsuite>")
+    lines.append("</testsuites>")
+    return "".join(f"{line}\n" for line in lines).encode("ascii", "xmlcharrefreplace").decode()
+
+
+def _counted(name: str, kinds: list[str]) -> str:
+    counts = {kind: kinds.count(kind) for kind in ("failures", "errors", "skipped")}
+    return _attributes(name=name, tests=str(len(kinds)), **{kind: str(count) for kind, count in counts.items()})
+
+
+def _case(suite: str, name: str, inside: str) -> str:
+    start = f"    <testcase {_attributes(classname=suite, name=name)}"
+    return f"{start}>\n{inside}\n    </testcase>" if inside else f"{start}/>"
+
+
+def _verdict(check: Check, fail_on: str, verbose: bool) -> tuple[str, str]:
+    """How it is counted, and the element that says so."""
+    findings = findings_of(check)
+    if fails(check, fail_on):
+        rule = RULES[findings[0].code]
+        told = _element("failure", _text(check, verbose), type=rule.code, message=f"{rule.name}: {findings[0].message}")
+        return "failures", told
+    if isinstance(check.launch.outcome, Unclear):
+        return "skipped", f"      <skipped {_attributes(message=check.launch.outcome.reason)}/>"
+    return "passed", _element("system-out", _text(check, verbose)) if findings else ""
+
+
+def _error(failure: Failure) -> str:
+    return _element("error", failure.hint, type="error", message=failure.message)
+
+
+def _text(check: Check, verbose: bool) -> str:
+    """What is seen, every finding, the ways out."""
+    lines = phrases.words(check, 20)
+    lines += [f"{each.code} {RULES[each.code].name}: {visible(each.message)}" for each in findings_of(check)]
+    meeting = phrases.meeting(check, image_libc(check.image))
+    lines += [meeting] if meeting else []
+    if verbose:
+        lines += [visible(f"{each.action} {each.path} {each.found} {each.how}") for each in check.launch.steps]
+    for remedy in check.remedies:
+        lines.append(f"fix: {visible(remedy.title)} ({visible(remedy.basis)})")
+        lines += [f"  {visible(command)}" for command in remedy.commands]
+    return "\n".join(lines)
+
+
+def _element(name: str, text: str, **attributes: str) -> str:
+    given = f" {_attributes(**attributes)}" if attributes else ""
+    said = "\n".join(_safe(line) for line in text.split("\n"))
+    return f"      <{name}{given}>{said}</{name}>" if text else f"      <{name}{given}/>"
+
+
+def _attributes(**values: str) -> str:
+    return " ".join(f'{name}="{_safe(value)}"' for name, value in values.items())
+
+
+def _safe(text: str) -> str:
+    """Without what XML cannot hold, not even as a reference."""
+    return escape(visible(text).translate(_INVALID))

@@ -1,0 +1,149 @@
+"""A report as SARIF 2.1.0, the OASIS standard that code scanning services take."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from posixpath import normpath
+from typing import Any
+from urllib.parse import quote
+
+from libccheck.essays import essay
+from libccheck.formats import phrases
+from libccheck.formats.paper import Paper
+from libccheck.formats.visible import visible
+from libccheck.libc import image_libc
+from libccheck.model import Check, Failure, Finding, Report
+from libccheck.rules import RULES, Rule
+from libccheck.verdict import findings_of, kind_of_outcome
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+_FINGERPRINT = "libccheck/v1"
+_NUMBERS = {code: number for number, code in enumerate(RULES)}
+
+
+def render(report: Report, _paper: Paper | None = None, *, verbose: bool = False) -> str:
+    """One run with every rule and a result each finding; with `verbose` a result tells the words that are seen.
+
+    A result's fingerprint stands for code, subject, program, image and platform: it stays when the wording, the digest
+    of an image or the order changes.
+    """
+    run = {
+        "tool": {
+            "driver": {
+                "name": "libccheck",
+                "version": report.version,
+                "semanticVersion": report.version,
+                "rules": [_rule(each) for each in RULES.values()],
+            }
+        },
+        "invocations": [
+            {
+                "executionSuccessful": not report.errors,
+                "toolExecutionNotifications": [
+                    *map(_error, report.errors),
+                    *(_unclear(check) for check in report.checks if phrases.bare_reason(check)),
+                ],
+            }
+        ],
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(check, each, verbose) for check in report.checks for each in findings_of(check)],
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    text = essay(rule.code)
+    return {
+        "id": rule.code,
+        "name": "".join(word.capitalize() for word in rule.name.split("-")),
+        "shortDescription": {"text": _sentence(rule.summary)},
+        "fullDescription": {"text": _sentence(rule.summary)},
+        "help": {"text": text, "markdown": text},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+    }
+
+
+def _result(check: Check, finding: Finding, verbose: bool) -> dict[str, Any]:
+    image = check.image
+    return {
+        "ruleId": finding.code,
+        "ruleIndex": _NUMBERS[finding.code],
+        "level": _LEVELS[RULES[finding.code].severity],
+        "message": {"text": _message(_text(check, finding, verbose))},
+        "locations": [_location(check)],
+        "partialFingerprints": {_FINGERPRINT: _fingerprint(check, finding)},
+        "properties": {
+            "image": image.reference,
+            "platform": image.platform,
+            "digest": image.digest,
+            "outcome": kind_of_outcome(check.launch.outcome),
+            "subject": visible(finding.subject),
+        },
+    }
+
+
+def _text(check: Check, finding: Finding, verbose: bool) -> str:
+    """The first finding speaks for the pair: it tells the words too where they are asked for, and the first way out."""
+    said = f"{_pair(check)}: {visible(finding.message)}."
+    if finding is not findings_of(check)[0]:
+        return said
+    meeting = phrases.meeting(check, image_libc(check.image))
+    lines = [f"{said} {meeting}" if meeting else said]
+    if verbose:
+        lines += phrases.words(check, 20)
+    for remedy in check.remedies[:1]:
+        lines.append(f"Way out: {visible(remedy.title)} ({visible(remedy.basis)})")
+        lines += map(visible, remedy.commands)
+    return "\n".join(lines)
+
+
+def _pair(check: Check) -> str:
+    return f"{visible(check.program.path)} {phrases.verb(check)} in {visible(check.image.reference)}"
+
+
+def _location(check: Check) -> dict[str, Any]:
+    """Of a binary there are no lines, and the services want one."""
+    place = {"artifactLocation": {"uri": _uri(check.program.path)}, "region": {"startLine": 1}}
+    name = visible(check.image.reference)
+    return {"physicalLocation": place, "logicalLocations": [{"name": name, "kind": "image"}]}
+
+
+def _uri(path: str) -> str:
+    """A relative one for a relative path, as services want it that know the files by their place in a repository."""
+    written = quote(normpath(path).encode("utf-8", "surrogateescape"))
+    return f"file://{written}" if written.startswith("/") else written
+
+
+def _fingerprint(check: Check, finding: Finding) -> str:
+    parts = (
+        finding.code,
+        finding.subject,
+        normpath(check.program.path),
+        check.loaded_by or "",
+        check.image.reference,
+        check.image.platform,
+    )
+    return sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _error(failure: Failure) -> dict[str, Any]:
+    said = f"{failure.subject}: {failure.message}" if failure.subject not in failure.message else failure.message
+    said = visible(f"{said}; {failure.hint}" if failure.hint else said)
+    return {"level": "error", "message": {"text": _message(said)}}
+
+
+def _unclear(check: Check) -> dict[str, Any]:
+    said = f"{_pair(check)}: {visible(phrases.bare_reason(check))}"
+    return {"level": "note", "message": {"text": _message(said)}}
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _message(text: str) -> str:
+    """Braces are doubled (3.11.5), and what would be a link (3.11.6) is none."""
+    doubled = text.replace("{", "{{").replace("}", "}}")
+    return doubled.replace("[", "\\[").replace("]", "\\]") if "](" in doubled else doubled
