@@ -195,6 +195,7 @@ class Elf(NamedTuple):
     tables: Tables
     cut_segment: Segment | None = None  # the program header in which the file ends, zeros behind; not in snapshots
     version: int = 1  # e_version; not in snapshots
+    constructors: int | None = None  # functions in DT_INIT_ARRAY; not in older snapshots
 
 
 class Loader(NamedTuple):

@@ -89,7 +89,7 @@ class Comparison:
         opens = program.opens
         library = Library(opens.path, opens.lazy) if opens else None
         predicted = launch(tree, program.path, program.process(self._reality.user), self._host, library)
-        if program.word is None and isinstance(reality, Started) and isinstance(predicted.outcome, Died):
+        if program.word is None and isinstance(reality, Started) and _shows_late(predicted):
             # What dies in its first code has reached its entry point, too: only its end shows who is right.
             reality = self._executed(program, root, layer, NEVER_SAID)
         compared = Compared(reality, predicted, _loader(tree, program), ())
@@ -97,11 +97,11 @@ class Comparison:
 
     def _disagreements(self, program: Program, compared: Compared) -> Iterator[str]:
         reality, predicted = compared.reality, compared.launch
-        if isinstance(reality, Unclear):
+        if isinstance(reality, Unclear) and not _is_endless(predicted):
             yield reality.reason
         if isinstance(predicted.outcome, Unclear):
-            if not predicted.findings or not predicted.findings[0].code.startswith("LC9"):
-                yield f"unclear without a code of its own: {predicted.findings}"
+            if _is_endless(predicted) and not isinstance(reality, Unclear):
+                yield f"predicted to go on without end: {predicted.findings}"
             return
         if _shown(predicted.outcome, program) != reality:
             yield f"predicted {predicted.outcome!r}"
@@ -127,6 +127,15 @@ class Comparison:
 
     def _read(self, root: str) -> Tree:
         return remembering(open_image(f"dir:{self._roots.path(root)}", platform=PLATFORM).tree)
+
+
+def _is_endless(predicted: Launch) -> bool:
+    """Whether it is said to do something for ever: what cannot be decided has a code of its own."""
+    return isinstance(predicted.outcome, Unclear) and not predicted.findings[0].code.startswith("LC9")
+
+
+def _shows_late(predicted: Launch) -> bool:
+    return isinstance(predicted.outcome, Died) or _is_endless(predicted)
 
 
 def _shown(outcome: Outcome, program: Program) -> Outcome:

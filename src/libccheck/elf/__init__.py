@@ -87,6 +87,7 @@ def _read(view: Any, marked: bool = True) -> tuple[Elf | None, Image | None, Dyn
         ),
         cut_segment=_cut_segment(view, bits, entries, phoff, phnum, size) if len(segments) < phnum else None,
         version=version,
+        constructors=value.get(27, 0) // (bits // 8),
     )  # fmt: skip
     return elf, image, dynamic
 

@@ -87,10 +87,13 @@ def _pack_head(elf: Elf, loader: Loader | None) -> bytes:
     for name, index, base, weak, _ in elf.versions_defined or ():
         strings.append(name)
         numbers += (index, base, weak)
-    if loader is not None:
+    if loader is None:
+        numbers.append(-1)
+    else:
         numbers += (len(loader.directories), len(loader.markers))
         strings += (loader.family, "" if loader.version is None else "=" + loader.version)
         strings += (*loader.directories, *loader.markers)
+    numbers += () if elf.constructors is None else (elf.constructors,)
     return "\0".join((" ".join(map(str, map(int, numbers))), *strings)).encode("utf-8", "surrogateescape")
 
 
@@ -133,11 +136,13 @@ def _unpack_head(text: str, store: Store, table: bytes | None, runs: bytes) -> t
         abi_tag=abi_tag,
         tables=Tables(lambda: _unpack_symbols(table, store), lambda: _unpack_relocations(runs, size, store)),
     )  # fmt: skip
-    directories = next(numbers, None)
-    if directories is None:
-        return elf, None
-    markers = number()
-    return elf, Loader(string(), _optional(string()), some(directories), some(markers))
+    # Records of before the count of constructors was kept end here, where the file is no loader.
+    directories = next(numbers, -1)
+    loader = None
+    if directories >= 0:
+        markers = number()
+        loader = Loader(string(), _optional(string()), some(directories), some(markers))
+    return elf._replace(constructors=next(numbers, None)), loader
 
 
 def _counted(values: Sequence[int]) -> Iterator[int]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from libccheck.interpreters import PATHS, interpreter_libc
-from libccheck.launch.glibc import cache
+from libccheck.launch.glibc.cache import directories as cached_directories
+from libccheck.launch.glibc.cachefile import find_table
+from libccheck.launch.glibc.release import release
 from libccheck.launch.search import split
 from libccheck.libc import version_by_name
 from libccheck.machines import machine_name
@@ -15,6 +17,7 @@ from libccheck.tree import Tree
 
 _CACHE = "/etc/ld.so.cache"
 _ET_DYN = 3
+_PAGE = 4096
 
 
 class LoaderAt(NamedTuple):
@@ -114,8 +117,9 @@ def _directories(tree: Tree, path: str, loader: Loader, elf: Elf) -> tuple[str, 
             found = tuple(each for each in split(paths, ":\n") if each)
     elif loader.family == "glibc":
         text = _text(tree, _CACHE)
-        known = cache.parse(text, elf.little_endian) if text else None
-        cached = [entry[1].rpartition("/")[0] for entry in known.entries] if known else []
+        number = release(loader)
+        table = find_table(text, _PAGE, elf.machine, elf.little_endian, number) if text and number else None
+        cached = cached_directories(table) if table else ()
         found = (*found, *(each for each in cached if not _is_hwcaps(each)))
     return tuple(dict.fromkeys(found))
 

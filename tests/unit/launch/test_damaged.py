@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from libccheck.launch.glibc import cache, machine, versions
+from libccheck.launch.glibc import machine, versions
 from libccheck.launch.glibc.environment import environment
 from libccheck.launch.glibc.mapping import wraps
 from libccheck.launch.glibc.release import Release
@@ -63,14 +63,6 @@ def test_packed_relocations_without_their_marker_are_told_behind_the_missing_ver
     with pytest.raises(Signalled) as caught:
         versions.check(loading, chain, chain)
     assert [each.code for each in (*caught.value.earlier, caught.value.finding)] == ["LC203", "LC209"]
-
-
-@pytest.mark.parametrize(("number", "counts"), [(62, False), (183, False), (3, True)])
-def test_cache_entries_of_any_libc_count_on_i386_alone(number: int, counts: bool) -> None:
-    app = elf(machine=number)
-    loading, _ = loading_of(app, app)
-    loading.cache = cache.Cache((("libfoo.so", "/opt/libfoo.so", 1, 0),), ())
-    assert cache.look_up(loading, "libfoo.so") == ("/opt/libfoo.so" if counts else None)
 
 
 def test_of_the_types_without_a_symbol_one_alone_may_stand_among_lazy_calls() -> None:

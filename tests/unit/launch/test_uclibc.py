@@ -279,6 +279,13 @@ def test_a_missing_function_shows_when_it_is_called() -> None:
     assert (ended.outcome, code(ended)) == (Started(), ("LC301", "foo"))
 
 
+def test_a_missing_function_of_a_library_with_constructors_may_be_called_by_them() -> None:
+    foo = elf(symbols=[Symbol("foo")], plt=((PLT, 1, 1),))
+    for constructors, outcome in ((0, Started), (1, Unclear)):
+        ended = start(program("libfoo.so"), {"/lib/libfoo.so": foo._replace(constructors=constructors)})
+        assert isinstance(ended.outcome, outcome)
+
+
 @pytest.mark.parametrize("how", [{"env": {"LD_BIND_NOW": ""}}, {}])
 def test_bound_at_the_start_it_ends_it(how: dict[str, Any]) -> None:
     main = wanting(Symbol("foo"), plt=((PLT, 1, 1),), tags=() if how else (24,))

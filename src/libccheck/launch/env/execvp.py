@@ -6,7 +6,7 @@ from libccheck.launch.handover import Handover, Stuck
 from libccheck.launch.kernel import execve
 from libccheck.launch.lookup import variable
 from libccheck.launch.refusal import COMMAND
-from libccheck.model import Host, Process, Refused, Step, Unclear
+from libccheck.model import Finding, Host, Process, Refused, Step, Unclear
 from libccheck.record import NamedTuple
 from libccheck.tree import Tree
 
@@ -35,7 +35,8 @@ def execvp(tree: Tree, file: str, process: Process, host: Host, libc: str, asked
         steps += tried.steps
         if isinstance(tried, Stuck) and tried.outcome == Refused("ENOEXEC") and libc != "musl":
             if libc == "uclibc" or tried.steps[-1].found in ("ELF", "binary"):
-                return tried._replace(outcome=Unclear(_READ_BY_SHELL), steps=tuple(steps))
+                finding = Finding("LC902", tried.findings[0].subject, _READ_BY_SHELL, tried.findings[0].evidence)
+                return Stuck(Unclear(_READ_BY_SHELL), (finding, *tried.findings), tuple(steps))
             argv = (_SHELL, candidate, *process.argv[1:])
             tried = execve(tree, _SHELL, process._replace(argv=argv), host, COMMAND, asked_by)
             steps += tried.steps

@@ -64,7 +64,8 @@ def _start(loading: Loading) -> list[Finding]:
     lazily = relocate.relocate_all(loading, order, scope)
     soundness.check(loading, order)
     _check_same_build(loading)
-    return lazily + _unstated(loading, order)
+    soundness.check_first_steps(loading, lazily)
+    return [each.finding for each in lazily] + _unstated(loading, order)
 
 
 def _fatal(loading: Loading, signalled: Signalled) -> str:

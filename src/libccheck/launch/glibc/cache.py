@@ -1,80 +1,55 @@
-"""/etc/ld.so.cache in its two formats: `elf/dl-cache.c`."""
+"""Which library /etc/ld.so.cache has for a name: _dl_load_cache_lookup() of `elf/dl-cache.c`."""
 
 from __future__ import annotations
 
-from struct import Struct
+from collections.abc import Iterator
 
+from libccheck.launch.glibc.cachefile import BeyondError, Entry, Table, find_table
+from libccheck.launch.glibc.hwcaps import old_bits
 from libccheck.launch.glibc.state import Loading
 from libccheck.model import Directory, File
-from libccheck.record import NamedTuple
 from libccheck.tree import may
-
-_OLD_MAGIC = b"ld.so-1.7.0"
-_NEW_MAGIC = b"glibc-ld.so.cache1.1"
-_OLD_HEADER, _OLD_ENTRY = 16, 12
-_NEW_HEADER, _NEW_ENTRY = 48, 24
-_EXTENSION_MAGIC = 0xEAA42174
-_TAG_HWCAPS = 1
 
 # sysdeps/unix/sysv/linux/*/dl-cache.h: the flags a library must have, by (e_machine, bits, hard float)
 _FLAGS = {62: 0x0303, 3: 0x0003, 183: 0x0A03, 21: 0x0503, 22: 0x0403, 243: 0x1003, 258: 0x1203}
 _X32, _ARM_HARD, _ARM_SOFT, _ARM = 0x0803, 0x0903, 0x0B03, 40
 _ANY_LIBC, _PLAIN = 1, 3  # FLAG_ELF counts only on machines that have no flags of their own
 _NAMED_HWCAP = 1 << 62
-
-
-class Cache(NamedTuple):
-    """The entries in order as (name, path, flags, hwcap); `subdirectories` are the names that hwcap counts."""
-
-    entries: tuple[tuple[str, str, int, int], ...]
-    subdirectories: tuple[str, ...]
+_X86 = (3, 62)
+_NEIGHBORS = 1 << 26  # bytes: what is in memory by then lies above the cache, and nothing more for a long way
+_ABSENT = object()
 
 
 def look_up(loading: Loading, name: str) -> str | None:
     """The path that the cache has for this name; `loading.errno` is set where the cache cannot be opened."""
     if loading.cache is None:
-        loading.cache = _load(loading)
-    cache = loading.cache
-    assert isinstance(cache, Cache)
-    key = _key(name)
-    low, high = 0, len(cache.entries) - 1
-    while low <= high:
-        middle = (low + high) // 2
-        order = _compare(key, _key(cache.entries[middle][0]))
-        if order == 0:
-            return _best(loading, cache, key, middle, high)
-        # The table is sorted downwards.
-        low, high = (middle + 1, high) if order < 0 else (low, middle - 1)
-    return None
-
-
-def parse(data: bytes, little_endian: bool) -> Cache | None:
-    """None for what is no cache."""
-    order = "<" if little_endian else ">"
-    if data.startswith(_NEW_MAGIC):
-        return _new(data, 0, order)
-    if not data.startswith(_OLD_MAGIC) or len(data) <= _OLD_HEADER:
+        loading.cache = _load(loading) or _ABSENT
+    table = loading.cache
+    if not isinstance(table, Table):
         return None
-    count = Struct(order + "I").unpack_from(data, 12)[0]
-    if (len(data) - _OLD_HEADER) // _OLD_ENTRY < count:
-        return None
-    strings = _OLD_HEADER + count * _OLD_ENTRY
-    align = -(-strings // 8) * 8
-    if data[align : align + len(_NEW_MAGIC)] == _NEW_MAGIC:
-        found = _new(data, align, order)
-        if found is not None:
-            return found
-    entries = []
-    for flags, key, value in Struct(order + "iII").iter_unpack(data[_OLD_HEADER:strings]):
-        entries.append((_string(data, strings + key), _string(data, strings + value), flags, 0))
-    return Cache(tuple(entries), ())
+    path = loading.release.value("cache") or ""
+    try:
+        return _searched(loading, table, name.encode("utf-8", "surrogateescape"))
+    except BeyondError as beyond:
+        if beyond.distance > _NEIGHBORS:
+            raise loading.crash("SIGSEGV", f"{path} counts more entries than it has") from beyond
+        raise loading.undecided(f"what lies in memory behind {path}", "LC902", path) from beyond
 
 
-def _load(loading: Loading) -> Cache:
+def directories(table: Table) -> Iterator[str]:
+    """Where the libraries are that it lists, as far as it is sound."""
+    for index in range(table.count):
+        try:
+            yield _decoded(table.string(table.entry(index).value)).rpartition("/")[0]
+        except BeyondError:
+            return
+
+
+def _load(loading: Loading) -> Table | None:
     """_dl_sysdep_read_whole_file(), then the format."""
     path = loading.release.value("cache")
     if path is None:
-        return Cache((), ())
+        return None
     found = loading.tree.resolve(path, user=loading.user)
     node = found.node
     errno = found.errno
@@ -82,84 +57,92 @@ def _load(loading: Loading) -> Cache:
         errno = "EACCES"
     if errno is not None:
         loading.errno = errno
-        return Cache((), ())
+        return None
     if isinstance(node, Directory):
         loading.errno = "ENODEV"
     text = node.load().text if isinstance(node, File) else None
-    return (parse(text, loading.chain[0].elf.little_endian) if text else None) or Cache((), ())
+    main = loading.chain[0].elf
+    return find_table(text, loading.host.page_size, main.machine, main.little_endian, loading.release) if text else None
 
 
-def _new(data: bytes, start: int, order: str) -> Cache | None:
-    if len(data) <= start + _NEW_HEADER:
-        return None
-    count, _, endian = Struct(order + "IIB").unpack_from(data, start + 20)
-    if (len(data) - start - _NEW_HEADER) // _NEW_ENTRY < count or endian not in (0, 2 if order == "<" else 3):
-        return None
-    entries = []
-    table = data[start + _NEW_HEADER : start + _NEW_HEADER + count * _NEW_ENTRY]
-    for flags, key, value, _, hwcap in Struct(order + "iIIIQ").iter_unpack(table):
-        entries.append((_string(data, start + key), _string(data, start + value), flags, hwcap))
-    return Cache(tuple(entries), _subdirectories(data, start, order))
+def _searched(loading: Loading, table: Table, name: bytes) -> str | None:
+    """search_cache(): by halves, the table being sorted downwards."""
+    low, high = 0, _signed(table.count - 1)
+    while low <= high:
+        middle = (low + high) // 2
+        key = table.entry(middle).key
+        if key >= table.limit:
+            return None
+        order = compare(name, table.string(key), signed=loading.chain[0].elf.machine in _X86)
+        if order == 0:
+            return _best(loading, table, name, middle, high)
+        low, high = (middle + 1, high) if order < 0 else (low, middle - 1)
+    return None
 
 
-def _subdirectories(data: bytes, start: int, order: str) -> tuple[str, ...]:
-    """The names of the glibc-hwcaps subdirectories: the extension section of tag 1, an array of string offsets."""
-    word = Struct(order + "I")
-    at = word.unpack_from(data, start + 32)[0]
-    if not at or at % 4 or at + 8 > len(data):
-        return ()
-    magic, count = Struct(order + "II").unpack_from(data, at)
-    if magic != _EXTENSION_MAGIC or at + 8 + 16 * count > len(data):
-        return ()
-    found: tuple[str, ...] = ()
-    for tag, _, offset, size in Struct(order + "IIII").iter_unpack(data[at + 8 : at + 8 + 16 * count]):
-        if offset + size > len(data):
-            return ()
-        if tag == _TAG_HWCAPS and not offset % 4 and not size % 4:
-            found = tuple([_string(data, each) for (each,) in word.iter_unpack(data[offset : offset + size])])
-    return found
-
-
-def _best(loading: Loading, cache: Cache, key: list[int | str], middle: int, high: int) -> str | None:
+def _best(loading: Loading, table: Table, name: bytes, middle: int, high: int) -> str | None:
     """The best of the entries of one name: a named subdirectory by its rank, else the first that fits."""
-    entries = cache.entries
     first = middle
-    while first > 0 and _compare(key, _key(entries[first - 1][0])) == 0:
+    while first > 0 and _is(table, table.entry(first - 1), name):
         first -= 1
-    best: str | None = None
+    best: int | None = None
     best_rank = 0
     wanted = _flags(loading)
     for position in range(first, high + 1):
-        name, path, flags, hwcap = entries[position]
-        if position > middle and _compare(key, _key(name)) != 0:
+        entry = table.entry(position)
+        if position > middle and not _is(table, entry, name):
             break
-        if flags != wanted and not (flags == _ANY_LIBC and wanted == _PLAIN):
+        if entry.flags != wanted and not (entry.flags == _ANY_LIBC and wanted == _PLAIN):
             continue
-        if _named(hwcap):
-            rank = _rank(loading, cache, hwcap)
+        if entry.value >= table.limit:
+            continue
+        if loading.release.since(33) and _named(entry.hwcap):
+            rank = _rank(loading, table, entry.hwcap)
             if rank and (best is None or rank < best_rank):
-                best, best_rank = path, rank
+                best, best_rank = entry.value, rank
             continue
-        if best is not None:
+        if best is not None and table.new and loading.release.since(33):
             break
-        if hwcap:
+        if best is not None and entry.flags != wanted and not loading.release.since(34):
             continue
-        best = path
-        if flags == wanted:
+        if not _is_usable(loading, entry):
+            continue
+        best = entry.value
+        if entry.flags == wanted:
             break
-    return best
+    return None if best is None else _decoded(table.string(best))
+
+
+def _is(table: Table, entry: Entry, name: bytes) -> bool:
+    return entry.key < table.limit and not compare(name, table.string(entry.key))
 
 
 def _named(hwcap: int) -> bool:
     return hwcap >> 32 & 0xFFFFFC00 == _NAMED_HWCAP >> 32
 
 
-def _rank(loading: Loading, cache: Cache, hwcap: int) -> int:
+def _is_usable(loading: Loading, entry: Entry) -> bool:
+    """Until 2.36 libraries in subdirectories for better processors are marked by bits, until 2.35 those that want a
+    kernel by its number."""
+    kernel = loading.environment.assumed_kernel or loading.host.kernel
+    if kernel and not loading.release.since(36) and entry.system > _number(kernel):
+        return False
+    if not entry.hwcap or not loading.release.has("legacy-hwcaps"):
+        return not entry.hwcap
+    bits, platforms, platform = old_bits(loading.release, loading.chain[0].elf, loading.host)
+    return not entry.hwcap & ~(bits | platforms) and entry.hwcap & platforms in (0, platform)
+
+
+def _number(kernel: tuple[int, ...]) -> int:
+    return int.from_bytes(bytes(min(each, 255) for each in (*kernel, 0, 0)[:3]), "big")
+
+
+def _rank(loading: Loading, table: Table, hwcap: int) -> int:
     number = hwcap & 0xFFFFFFFF
     level = hwcap >> 32 & 0x3FF
-    if number >= len(cache.subdirectories) or (level and not _level_fits(loading, level)):
+    if number >= len(table.subdirectories) or (level and not _level_fits(loading, level)):
         return 0
-    place = f"glibc-hwcaps/{cache.subdirectories[number]}/"
+    place = f"glibc-hwcaps/{_decoded(table.subdirectories[number])}/"
     return loading.subdirectories.index(place) + 1 if place in loading.subdirectories else 0
 
 
@@ -176,36 +159,41 @@ def _flags(loading: Loading) -> int:
     return _FLAGS.get(elf.machine, 0x0003)
 
 
-def _string(data: bytes, at: int) -> str:
-    end = data.find(b"\0", at)
-    return data[at : end if end >= 0 else len(data)].decode("utf-8", "surrogateescape") if at < len(data) else ""
-
-
-def _key(name: str) -> list[int | str]:
-    """The name cut into numbers and characters, as _dl_cache_libcmp() compares it."""
-    key: list[int | str] = []
-    number = ""
-    for each in name:
-        if each.isdigit() and each.isascii():
-            number += each
+def compare(name: bytes, other: bytes, *, signed: bool = False) -> int:
+    """_dl_cache_libcmp(): numbers by their value, and above characters, which on some machines have signs."""
+    here = there = 0
+    while here < len(name):
+        left, right = _digits(name, here), _digits(other, there)
+        if left and right:
+            if int(left) != int(right):
+                return int(left) - int(right)
+            here, there = here + len(left), there + len(right)
             continue
-        if number:
-            key.append(int(number))
-            number = ""
-        key.append(each)
-    if number:
-        key.append(int(number))
-    return key
+        if left or right:
+            return 1 if left else -1
+        difference = _character(name, here, signed) - _character(other, there, signed)
+        if difference:
+            return difference
+        here, there = here + 1, there + 1
+    return -_character(other, there, signed)
 
 
-def _compare(one: list[int | str], other: list[int | str]) -> int:
-    """Numbers stand above characters."""
-    for left, right in zip(one, other, strict=False):
-        if left == right:
-            continue
-        if isinstance(left, int):
-            return left - right if isinstance(right, int) else 1
-        if isinstance(right, int):
-            return -1
-        return ord(left) - ord(right)
-    return len(one) - len(other)
+def _digits(text: bytes, at: int) -> bytes:
+    end = at
+    while end < len(text) and 48 <= text[end] <= 57:
+        end += 1
+    return text[at:end]
+
+
+def _character(text: bytes, at: int, signed: bool) -> int:
+    value = text[at] if at < len(text) else 0
+    return value - 256 if signed and value > 127 else value
+
+
+def _signed(value: int) -> int:
+    value &= 0xFFFFFFFF
+    return value - (1 << 32) if value >> 31 else value
+
+
+def _decoded(text: bytes) -> str:
+    return text.decode("utf-8", "surrogateescape")

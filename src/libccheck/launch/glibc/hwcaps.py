@@ -9,6 +9,9 @@ from libccheck.model import Elf, Host
 
 _I386, _ARM, _X86_64, _AARCH64 = 3, 40, 62, 183
 _NEWEST = 4
+_TLS = 1 << 63
+_BITS = {_X86_64: {"x86_64": 2, "avx512_1": 4}, _I386: {"sse2": 1}, _AARCH64: {"atomics": 1 << 8}}
+_PLATFORMS = {_X86_64: {"haswell": 1 << 50, "xeon_phi": 1 << 51}, _I386: {"i586": 1 << 48, "i686": 1 << 49}}
 
 
 def subdirectories(release: Release, elf: Elf, host: Host) -> tuple[str, ...]:
@@ -27,6 +30,16 @@ def platform(release: Release, elf: Elf, host: Host) -> str | None:
     if elf.machine == _X86_64:
         return "haswell" if level >= 3 and release.since(26) else "x86_64"
     return {_I386: "i686", _AARCH64: "aarch64", _ARM: "v7l"}.get(elf.machine)
+
+
+def old_bits(release: Release, elf: Elf, host: Host) -> tuple[int, int, int]:
+    """How ld.so.cache marked such subdirectories until 2.36: the bits for what is there, tls included, those that name
+    a platform, and the one of this platform (`sysdeps/x86/dl-hwcap.h`)."""
+    bits, names = _TLS, _legacy(release, elf, host)
+    for name, bit in _BITS.get(elf.machine, {}).items():
+        bits |= bit if name in names and release.since(26) else 0
+    platforms = _PLATFORMS.get(elf.machine, {}) if release.since(26) else {}
+    return bits, sum(platforms.values()), platforms.get(platform(release, elf, host) or "", 0)
 
 
 def _named(release: Release, elf: Elf, host: Host) -> list[str]:

@@ -63,13 +63,13 @@ def _relocate(loading: Loading, order: list[Object], own: list[Object]) -> list[
     scope = [*loading.scope, *(each for each in own if all(each is not known for known in loading.scope))]
     new = [each for each in order if not _is_ready(each)]
     loading.static_tls = StaticTls(loading, new)
-    lately: list[Finding] = []
+    lately: list[relocate.Miss] = []
     for item in reversed(new):
         lately += relocate.relocate_all(loading, [item], scope)
     soundness.check(loading, new)
-    return (
-        lately + loading.static_tls.findings + [_executable_stack(each) for each in new if stack.is_new(loading, each)]
-    )
+    soundness.check_first_steps(loading, lately)
+    later = [each.finding for each in lately] + loading.static_tls.findings
+    return later + [_executable_stack(each) for each in new if stack.is_new(loading, each)]
 
 
 def _executable_stack(item: Object) -> Finding:

@@ -7,6 +7,7 @@ from libccheck.launch.glibc.machine import Types, types
 from libccheck.launch.glibc.mapping import protects
 from libccheck.launch.glibc.state import LOADER, MAIN, VDSO, Ending, Loading, Object, Version
 from libccheck.model import Died, Finding, Relocations, Symbols, Unclear
+from libccheck.record import NamedTuple
 
 _DT_SYMBOLIC, _DT_BIND_NOW = 16, 24
 _DF_SYMBOLIC, _DF_BIND_NOW, _DF_1_NOW = 2, 8, 1
@@ -16,9 +17,16 @@ _STV_PROTECTED = 3
 _X86 = (3, 62)
 
 
-def relocate_all(loading: Loading, order: list[Object], scope: list[Object]) -> list[Finding]:
-    """Relocate from the last to the first; the findings are the lazily bound symbols that are not there."""
-    lazily: list[Finding] = []
+class Miss(NamedTuple):
+    """A lazily bound symbol that nobody has."""
+
+    item: Object
+    finding: Finding
+
+
+def relocate_all(loading: Loading, order: list[Object], scope: list[Object]) -> list[Miss]:
+    """Relocate from the last to the first, and say what will be missing later."""
+    lazily: list[Miss] = []
     ordered = list(reversed(order))
     if loading.release.since(41):
         libc = next((each for each in ordered if each.elf.soname == "libc.so.6"), None)
@@ -34,7 +42,7 @@ def relocate_all(loading: Loading, order: list[Object], scope: list[Object]) -> 
     return lazily
 
 
-def _relocate(loading: Loading, item: Object, scope: list[Object]) -> list[Finding]:
+def _relocate(loading: Loading, item: Object, scope: list[Object]) -> list[Miss]:
     kinds = types(item.elf.machine)
     if kinds is None:
         reason = f"the relocations of machine {item.elf.machine} are not known"
@@ -195,7 +203,7 @@ def _binds_now(item: Object) -> bool:
 
 def _lazy_misses(
     loading: Loading, item: Object, scope: list[Object], symbols: Symbols, relocations: Relocations, kinds: Types
-) -> list[Finding]:
+) -> list[Miss]:
     """What would end the program when it is first called."""
     misses = []
     for kind, at, _ in relocations.plt:
@@ -212,5 +220,5 @@ def _lazy_misses(
             found = None
         if found is None or isinstance(found, Object):
             message = f"{loading.shown(item)} dies when it first calls {name}, which nobody has"
-            misses.append(Finding("LC301", name, message, ()))
+            misses.append(Miss(item, Finding("LC301", name, message, ())))
     return misses

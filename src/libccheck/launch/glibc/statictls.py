@@ -38,5 +38,5 @@ class StaticTls:
             raise self._loading.fail("cannot allocate memory in static TLS block", owner.name, "LC209", owner.name)
         if self._used > _SURPLUS:
             reason = f"whether {size} bytes are left in the static TLS block for {owner.name}"
-            raise self._loading.undecided(reason, "LC209", owner.name)
+            raise self._loading.undecided(reason, "LC902", owner.name)
         return size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from libccheck.launch.constructors import has_constructors
 from libccheck.launch.handover import Ended, Handover
 from libccheck.launch.uclibc import findings, mapping
 from libccheck.launch.uclibc.objects import (
@@ -90,6 +91,13 @@ class _Ldso:
             text = text.replace("%s", self._program.name)
             finding = findings.missing_at_entry(first, self._program)
             raise StoppedError(Died(_NO_FUNCTION, None, f"{text}\n"), finding)
+        acting = next(
+            ((each, name) for each, name in missing if each.kind == LIBRARY and has_constructors(each.elf)), None
+        )
+        if acting is not None:
+            raise LeftOutError(
+                f"whether {acting[0].name} calls {acting[1]} before the program begins, which nobody has"
+            )
         advice = {name: findings.lazily_missing(name, each) for each, name in missing}
         return Started("".join(self._lines)), tuple(advice.values())
 
