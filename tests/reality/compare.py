@@ -11,6 +11,7 @@ from libccheck.images import open_image
 from libccheck.launch import Library, launch
 from libccheck.model import Died, File, Host, Launch, Outcome, Rejected, Started, Unclear
 from libccheck.tree import Tree
+from tests.reality.binding import binding
 from tests.reality.corpus import Program
 from tests.reality.layers import PLATFORM, DiskGround, Layers, laid_over, remembering
 from tests.reality.processor import isa_level, kernel_release
@@ -25,12 +26,13 @@ HOST = Host("x86_64", kernel=kernel_release(), isa_level=isa_level())
 
 
 class Compared(NamedTuple):
-    """`loader`: the family of the loader that the program comes to, "static" or "none"."""
+    """`loader`: the family of the loader that the program comes to, "static" or "none"; `binding` as in that module."""
 
     reality: Outcome
     launch: Launch
     loader: str
     disagreements: tuple[str, ...]
+    binding: str = ""
 
     @property
     def code(self) -> str:
@@ -92,7 +94,8 @@ class Comparison:
         if program.word is None and isinstance(reality, Started) and _shows_late(predicted):
             # What dies in its first code has reached its entry point, too: only its end shows who is right.
             reality = self._executed(program, root, layer, NEVER_SAID)
-        compared = Compared(reality, predicted, _loader(tree, program), ())
+        loader, how = _loader(tree, program), binding(tree, program.path, program.cwd, predicted, reality)
+        compared = Compared(reality, predicted, loader, (), how)
         return compared._replace(disagreements=tuple(self._disagreements(program, compared)))
 
     def _disagreements(self, program: Program, compared: Compared) -> Iterator[str]:

@@ -14,6 +14,7 @@ from tests.reality.compare import Comparison
 from tests.reality.corpus import Entry
 from tests.reality.holding import holds
 from tests.reality.layers import Layers
+from tests.reality.parts import CORPUS
 from tests.reality.programs import PROGRAMS, foreign
 from tests.reality.reality import Reality
 from tests.reality.roots import ROOTS, Roots
@@ -26,8 +27,7 @@ _PAIRS = sample(
     [each for each in PROGRAMS if not each.startswith(("uclibc-", *foreign.NAMES))],
     [each for each in near(ROOTS.roots) if not each.startswith("uclibc-ng-")],
 )
-_PART = "programs of the corpus"
-TALLY.demand(_PART, Demand(len(_PAIRS), 600, {"LC101": 20, "LC201": 20, "LC203": 20, "LC204": 20, "starts": 100}))
+TALLY.demand(CORPUS, Demand(len(_PAIRS), 600, {"LC101": 20, "LC201": 20, "LC203": 20, "LC204": 20, "starts": 100}))
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def comparison(reality: Reality, workshop: Workshop, layers: Layers, roots: Root
 
 @pytest.mark.parametrize(("program", "root"), _PAIRS)
 def test_prediction_equals_reality(comparison: Comparison, program: str, root: str) -> None:
-    holds(comparison, program, root, _PART)
+    holds(comparison, program, root, CORPUS)
 
 
 def _prepare(workshop: Workshop, roots: Roots) -> None:

@@ -10,6 +10,7 @@ from hypothesis.strategies import DataObject, data
 from tests import toolchains
 from tests.reality.compare import Comparison
 from tests.reality.layers import Layers
+from tests.reality.parts import FLOORS, SPOILED
 from tests.reality.perturbed.drawing import Draw
 from tests.reality.perturbed.stage import KINDS, Stage
 from tests.reality.reality import Reality, UnavailableError
@@ -22,14 +23,8 @@ _OF_EACH = 60 if everything() else 4
 _MORE_OF = {"version-wanted": 4, "version-defined": 4, "symbol-wanted": 4, "symbol-defined": 2, "bound-now": 3}
 """Times as many, in proofs: what shows most of LC203 and LC204."""
 _ROOTS = 32
-_PART = "spoiled programs and roots"
-_CODES = {
-    **dict.fromkeys(("LC101", "LC201", "LC203", "LC204"), 100),
-    **dict.fromkeys(("LC102", "LC103", "LC104", "LC105", "LC106", "LC107", "LC202", "LC205", "LC207", "LC209"), 30),
-    "starts": 300,
-}
 if everything():
-    TALLY.demand(_PART, Demand(40 * len(KINDS), 2000, _CODES))
+    TALLY.demand(SPOILED, Demand(40 * len(KINDS), 2000, {**FLOORS, "LC204": 100}))
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +52,7 @@ def test_prediction_equals_reality(comparison: Comparison, stage: Stage, kind: s
         draw = Draw(drawn)
         scene = stage.scene(draw, kind)
         compared = comparison.compare_once(KINDS[kind](draw, scene), scene.root)
-        TALLY.add(compared, _PART)
+        TALLY.add(compared, SPOILED)
         wrong = "\n".join((f"{scene.program.name} in {scene.root}", *compared.disagreements))
         assert not compared.disagreements, f"{wrong}\nreality {compared.reality!r}"
 

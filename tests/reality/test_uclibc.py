@@ -12,6 +12,7 @@ from tests import toolchains, uclibc
 from tests.reality.compare import Comparison
 from tests.reality.holding import holds
 from tests.reality.layers import Layers
+from tests.reality.parts import UCLIBC
 from tests.reality.programs.uclibc import PROGRAMS
 from tests.reality.reality import Reality
 from tests.reality.roots import ROOTS, Roots, given_archives
@@ -38,8 +39,7 @@ def _has_loader(archive: Path) -> bool:
 
 
 _PAIRS = _pairs()
-_PART = "programs linked with uClibc"
-TALLY.demand(_PART, Demand(len(_PAIRS), 100, {"LC201": 20, "LC202": 10, "LC204": 10, "starts": 30}, "uclibc"))
+TALLY.demand(UCLIBC, Demand(len(_PAIRS), 100, {"LC201": 20, "LC202": 10, "LC204": 10, "starts": 30}, "uclibc"))
 
 
 @pytest.fixture(scope="module")
@@ -53,4 +53,4 @@ def comparison(reality: Reality, layers: Layers, roots: Roots) -> Comparison:
 
 @pytest.mark.parametrize(("program", "root"), _PAIRS)
 def test_prediction_equals_reality(comparison: Comparison, program: str, root: str) -> None:
-    holds(comparison, program, root, _PART)
+    holds(comparison, program, root, UCLIBC)
