@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import json
+import ssl
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -24,14 +25,14 @@ def digest_of(data: bytes) -> str:
 
 
 class Registry(Serving):
-    """Serves `blobs` and `manifests`; a context manager.
+    """Serves `blobs` and `manifests`, by TLS where there is a context for it; a context manager.
 
     asked: what was asked for, with the authorization; looked: of what only the headers were. user: who may read, None
     for everyone. by_token: whether that is proven by a token. elsewhere: the address of another registry that blobs are
     redirected to. meddle: gets each answer before it is sent, with its path and how often that was asked for.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.blobs: dict[str, bytes] = {}
         self.manifests: dict[str, tuple[str, bytes]] = {}
         self.asked: list[tuple[str, str | None]] = []
@@ -67,6 +68,8 @@ class Registry(Serving):
             def log_message(self, *_: Any) -> None: ...
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         self.host = f"127.0.0.1:{server.server_address[1]}"
         super().__init__(server)
 

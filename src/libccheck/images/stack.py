@@ -57,13 +57,45 @@ class _ClearedError(Exception):
     """Somebody cleared the cache while an image was read."""
 
 
+class _Work:
+    """What is done side by side, until it is over: who writes to the cache then, ends that; nobody begins any more."""
+
+    def __init__(self) -> None:
+        from threading import Condition
+
+        self.is_over = False
+        self._writers = 0
+        self._changed = Condition()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Half a file is not to be left, so this is waited for."""
+        with self._changed:
+            if self.is_over:
+                raise LibccheckError("a layer is not wanted any more")
+            self._writers += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._writers -= 1
+                self._changed.notify_all()
+
+    def end(self) -> None:
+        """Who waits for a network is not waited for: what it holds has no name, and what it gets is dropped."""
+        with self._changed:
+            self.is_over = True
+            while self._writers:
+                self._changed.wait()
+
+
 class _Turn(NamedTuple):
-    """Which layer of how many it is, who is told how far it is, and whether it is still wanted."""
+    """Which layer of how many it is, who is told how far it is, and of which work it is a part."""
 
     number: int
     layers: int
     progress: Progress | None
-    is_over: Callable[[], bool]
+    work: _Work
 
     @property
     def name(self) -> str:
@@ -72,18 +104,17 @@ class _Turn(NamedTuple):
 
 def _each(layers: Sequence[Layered], how: Opening, read: Callable[[Layered, _Turn], list[Entry]]) -> list[list[Entry]]:
     from concurrent.futures import ThreadPoolExecutor
-    from threading import Event
 
-    over = Event()
-    turns = [_Turn(number, len(layers), how.progress, over.is_set) for number in range(len(layers))]
+    work = _Work()
+    turns = [_Turn(number, len(layers), how.progress, work) for number in range(len(layers))]
     if len(layers) < 2:
         return list(map(read, layers, turns))
     pool = ThreadPoolExecutor(min(len(layers), os.cpu_count() or 1, _MOST_THREADS))
     try:
         return list(pool.map(read, layers, turns))
-    finally:  # one may be writing to the cache, where half a file is not to be left
-        over.set()
-        pool.shutdown(cancel_futures=True)
+    finally:
+        work.end()
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _cached(cache: Cache, layer: Layered, turn: _Turn) -> list[Entry]:
@@ -91,7 +122,8 @@ def _cached(cache: Cache, layer: Layered, turn: _Turn) -> list[Entry]:
     known = cache.layer(layer.diff_id, turn.number)
     if known is None:
         entries, unpacked = _read(layer, layer.data(), turn)
-        cache.add(layer.diff_id, entries, unpacked)
+        with turn.work.writing():
+            cache.add(layer.diff_id, entries, unpacked)
         known = cache.layer(layer.diff_id, turn.number)
     if known is None:
         raise _ClearedError
@@ -181,7 +213,7 @@ class _Reading:
         self._turn = turn
 
     def read(self, count: int) -> bytes:
-        if self._turn.is_over():
+        if self._turn.work.is_over:
             raise LibccheckError(f"{self._turn.name} is not wanted any more")
         part = self._data.read(self._at, count)
         self._at += len(part)

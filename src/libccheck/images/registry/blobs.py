@@ -66,6 +66,8 @@ def _fill(
         try:
             with response:
                 for chunk in response.iter_content(_CHUNK):
+                    if session.is_closed:
+                        raise LibccheckError(f"{what} is not wanted any more")
                     if skip:
                         used = min(skip, len(chunk))
                         skip, chunk = skip - used, chunk[used:]
@@ -77,7 +79,7 @@ def _fill(
                     if progress is not None:
                         progress(what, done, size)
         except requests.RequestException as error:
-            why = reason_of(error)
+            why = reason_of(error, session.host)
         if done == size:
             return
         idle = idle + 1 if done == before else 0

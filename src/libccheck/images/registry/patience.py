@@ -37,8 +37,8 @@ class BusyError(Exception):
         response.close()
 
 
-def patiently(ask: Callable[[], _Answer]) -> _Answer:
-    """Ask again, with growing pauses, a registry that is busy or hangs up; raises LibccheckError in the end."""
+def patiently(ask: Callable[[], _Answer], host: str) -> _Answer:
+    """Ask that host again, with growing pauses, while it is busy or hangs up; raises LibccheckError in the end."""
     wait = _FIRST_WAIT
     for attempt in range(TRIES):
         try:
@@ -49,17 +49,17 @@ def patiently(ask: Callable[[], _Answer]) -> _Answer:
             time.sleep(min(busy.wait or wait, _LONGEST_WAIT))
         except requests.RequestException as error:
             if attempt == TRIES - 1 or not _passes(error):
-                raise LibccheckError(reason_of(error), hint=_hint(error)) from error
+                raise LibccheckError(reason_of(error, host), hint=_hint(error)) from error
             time.sleep(wait)
         wait *= 2
     raise AssertionError("the last attempt returns or raises")
 
 
-def reason_of(error: Exception) -> str:
-    """A failure to speak to a host, in one line."""
+def reason_of(error: Exception, host: str) -> str:
+    """A failure to speak to a host, the one that was asked or another that it sent to, in one line."""
     text = " ".join(str(error).split())
-    host = getattr(getattr(error, "request", None), "url", None)
-    where = urlsplit(host).netloc if isinstance(host, str) else "the registry"
+    url = getattr(getattr(error, "request", None), "url", None)
+    where = urlsplit(url).netloc if isinstance(url, str) else host
     if "CERTIFICATE_VERIFY_FAILED" in text or "certificate verify failed" in text:
         why = re.search(r"certificate verify failed: ([^(\"']+)", text)
         return f"{where} has a certificate that cannot be trusted" + (f": {why.group(1).strip()}" if why else "")

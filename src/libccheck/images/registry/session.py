@@ -43,6 +43,7 @@ class Session:
         self.name, self.host = name, host
         self._insecure = insecure
         self._base = f"https://{host}"
+        self.is_closed = False
         self._session = requests.Session()
         self._session.auth = _Nobody()
         self._session.headers["User-Agent"] = f"libccheck/{__version__}"
@@ -53,6 +54,8 @@ class Session:
         self._lock = Lock()
 
     def close(self) -> None:
+        """Who is still waiting for an answer asks nothing more."""
+        self.is_closed = True
         self._session.close()
 
     def read(self, path: str, headers: Mapping[str, str], limit: int) -> tuple[bytes, Mapping[str, str]]:
@@ -62,11 +65,11 @@ class Session:
             with self._once(f"{self._base}/v2/{self.name.path}/{path}", dict(headers)) as response:
                 return body_of(response, limit), response.headers
 
-        return patiently(once)
+        return patiently(once, self.host)
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> requests.Response:
         """The answer to GET below /v2/REPOSITORY/, a stream; raises LibccheckError, RefusedError for a no."""
-        return patiently(lambda: self._once(f"{self._base}/v2/{self.name.path}/{path}", dict(headers or {})))
+        return patiently(lambda: self._once(f"{self._base}/v2/{self.name.path}/{path}", dict(headers or {})), self.host)
 
     def _once(self, url: str, headers: dict[str, str]) -> requests.Response:
         auth = self._authorization
@@ -108,6 +111,8 @@ class Session:
         raise LibccheckError(f"{self.host} redirects without end")
 
     def _asked_for(self, url: str, headers: dict[str, str], auth: AuthBase) -> requests.Response:
+        if self.is_closed:
+            raise LibccheckError(f"{self.host} is not asked any more")
         return self._session.get(url, headers=headers, auth=auth, **self._manner(url))
 
     def _manner(self, url: str) -> dict[str, Any]:
