@@ -44,6 +44,7 @@ def check(
     host: Host | None = None,
     failures: Sequence[Failure] = (),
     bases: Callable[[str], Iterable[Base]] | None = None,
+    with_needs: bool = False,
 ) -> Report:
     """One check a pair, program by program, in the order given.
 
@@ -52,8 +53,9 @@ def check(
     `host` is the image's platform where it is None; one whose machine is "" takes only that from the platform.
     What cannot be placed becomes an error of the report, after `failures`; the other pairs still get their verdict.
     With `bases`, a function that gives the base images of a platform, each check that fails has its remedies.
+    With `with_needs` each check tells who needs what.
     """
-    setting = _Setting(at, copies, Overrides(env or {}, user, workdir), arg0, loaded_by, host)
+    setting = _Setting(at, copies, Overrides(env or {}, user, workdir), arg0, loaded_by, host, with_needs)
     prepared = [_guarded(image.reference, _prepare, image, setting) for image in images]
     results = [
         _guarded(program.path, _pair, program, each, setting, bases)
@@ -87,6 +89,7 @@ class _Setting(NamedTuple):
     arg0: str | None
     loaded_by: LoadedBy | None
     host: Host | None
+    with_needs: bool
 
 
 class _Prepared(NamedTuple):
@@ -142,6 +145,10 @@ def _pair(
     result = Check(program, prepared.image, placed.host, placed.place, placed.launch(), process=placed.process)
     if placed.loaded_by is not None:
         result = result._replace(loaded_by=placed.loaded_by)
+    if setting.with_needs:
+        from libccheck.needs import needs_of
+
+        result = result._replace(needs=needs_of(result.launch, placed.place, placed.tree, placed.process.cwd))
     if prepared.image.layers:
         result = result._replace(origins=origins(result.launch, placed.tree, placed.process.cwd))
     if isinstance(result.launch.outcome, Started):

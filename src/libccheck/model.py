@@ -439,7 +439,10 @@ class Loaded(NamedTuple):
 
 
 class Launch(NamedTuple):
-    """One prediction. argv is as the process would see it; steps is the whole way, also where nothing failed."""
+    """One prediction. argv is as the process would see it; steps is the whole way, also where nothing failed.
+
+    main: the real path of the ELF file that the kernel started, "" where it refused.
+    """
 
     path: str
     argv: tuple[str, ...]
@@ -447,6 +450,7 @@ class Launch(NamedTuple):
     findings: tuple[Finding, ...]
     steps: tuple[Step, ...] = ()
     objects: tuple[Loaded, ...] = ()
+    main: str = ""
 
 
 class Program(NamedTuple):
@@ -480,11 +484,43 @@ class Origin(NamedTuple):
     layer: int
 
 
+class Object(NamedTuple):
+    """A program or what it loads: the name that was asked for, its path, its DT_SONAME, on whose word it was taken."""
+
+    name: str
+    path: str
+    soname: str | None
+    how: str
+
+
+class Need(NamedTuple):
+    """One DT_NEEDED. by, to: positions of objects; `to` is None where there is none.
+
+    versions: those that are wanted of it, the newest first. state: "loaded", "missing", "unusable", or "not reached" by
+    a loader that gave up before; steps: where a missing one was sought.
+    """
+
+    by: int
+    name: str
+    versions: tuple[str, ...]
+    to: int | None
+    state: str
+    steps: tuple[Step, ...]
+
+
+class Needs(NamedTuple):
+    """objects: the program, what was loaded in that order, the loader last if it is named; needs: object by object."""
+
+    objects: tuple[Object, ...]
+    needs: tuple[Need, ...]
+
+
 class Check(NamedTuple):
     """One program in one image. `place` is its path there, `process` what its execve inherits.
 
     loaded_by: the path there of the program that loads it, for a library that is judged by dlopen(3), else None.
     origins: of the files that the steps met, as far as the image's source tells layers apart.
+    needs: who needs what, where that was asked for.
     """
 
     program: Program
@@ -497,6 +533,7 @@ class Check(NamedTuple):
     process: Process = Process(())
     loaded_by: str | None = None
     origins: tuple[Origin, ...] = ()
+    needs: Needs | None = None
 
 
 class Failure(NamedTuple):

@@ -11,6 +11,7 @@ from libccheck import __version__
 _COMMANDS = {
     # name: module, one line for the help
     "check": ("libccheck.cli.check", "Predict whether programs start in images, and in which words they fail."),
+    "tree": ("libccheck.cli.tree", "Draw which libraries programs get in images, and why each of them."),
     "inspect": ("libccheck.cli.inspect", "Show what programs need: loader, libraries, the oldest libc that will do."),
     "probe": ("libccheck.cli.probe", "Show what images offer: libc, loaders, libraries, shells, certificates."),
     "explain": ("libccheck.cli.explain", "Explain a code, or words that you saw: causes, and how to fix them."),
@@ -56,6 +57,7 @@ def commands(context: click.Context) -> None:
       libccheck check ./httpd --image alpine:3.20
       libccheck check ./app ./tool --image debian:bookworm --image busybox:glibc
       libccheck check ./app --image dir:rootfs --copy lib:/opt/lib --format json
+      libccheck tree ./httpd --image debian:bookworm
       libccheck explain LC101
 
     \b

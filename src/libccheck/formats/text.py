@@ -10,6 +10,7 @@ from rich.text import Text
 from libccheck.formats import phrases
 from libccheck.formats.console import console_for
 from libccheck.formats.paper import Paper
+from libccheck.formats.places import telling
 from libccheck.formats.visible import visible, visible_lines
 from libccheck.libc import image_libc
 from libccheck.model import Check, Died, Refused, Rejected, Report, Started, Step, Unclear
@@ -111,7 +112,7 @@ class _Diagnosis:
         steps = check.launch.steps
         if not self.verbose:
             findings = findings_of(check)
-            steps = _telling(findings[0].evidence if findings else ())
+            steps = telling(findings[0].evidence if findings else ())
         left_out = 0 if self.verbose else max(len(steps) - _MOST_STEPS, 0)
         rows = _rows(steps[left_out:], self.console.width - _LABEL)
         if left_out:
@@ -196,23 +197,6 @@ class _Diagnosis:
 
 def _would(check: Check) -> str:
     return f" loads into {visible(file_name(check.loaded_by))} in " if check.loaded_by else " starts in "
-
-
-def _telling(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """Without the misses in a processor's variant of a directory that is looked at later (`glibc-hwcaps/x86-64-v3`)."""
-    kept: list[Step] = []
-    later: set[str] = set()
-    for step in reversed(steps):
-        directory = step.path.rpartition("/")[0]
-        if step.found == "found" or not any(_is_variant(directory, base) for base in later):
-            kept.append(step)
-        later.add(directory)
-    return tuple(reversed(kept))
-
-
-def _is_variant(directory: str, base: str) -> bool:
-    """A directory called by a triplet ("x86_64-linux-gnu") is none."""
-    return bool(base) and directory.startswith(f"{base}/") and "-linux-" not in directory[len(base) :]
 
 
 def _rows(steps: tuple[Step, ...], width: int) -> list[Text]:

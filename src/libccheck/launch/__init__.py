@@ -36,11 +36,11 @@ def _exec(
 ) -> Launch:
     """The exec, and those that env makes of it. Without env there is one."""
     handed: Handover | Stuck | Ended = execve(tree, path, process, host)
-    argv, stderr = process.argv, ""
+    argv, stderr, main = process.argv, "", ""
     findings: tuple[Finding, ...] = ()
     for _ in range(_MOST_COMMANDS):
         if isinstance(handed, Handover):
-            program, argv = handed, handed.process.argv
+            program, argv, main = handed, handed.process.argv, handed.path
             handed = _load(tree, program, host, None if _is_env(program) else library)
             if isinstance(handed.outcome, Started) and _is_env(program):
                 stderr += handed.outcome.stderr
@@ -50,7 +50,7 @@ def _exec(
         if not isinstance(handed, Handover):
             objects = handed.objects if isinstance(handed, Ended) else ()
             outcome = _behind(stderr, handed.outcome)
-            return Launch(path, argv, outcome, findings + handed.findings, before + handed.steps, objects)
+            return Launch(path, argv, outcome, findings + handed.findings, before + handed.steps, objects, main)
     reason = f"{shown(path)} has env run {shown(path)} again, without end"
     finding = Finding("LC105", argv[0], reason, before + handed.steps)
     return Launch(path, argv, Unclear(reason), (*findings, finding), before + handed.steps)
