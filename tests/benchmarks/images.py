@@ -14,15 +14,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from demo.build import PROJECT
 
 from tests.benchmarks.making import MAKERS
+from tests.benchmarks.measuring import Run, measured
 from tests.engine.engine import Engine
 from tests.engine.podman import Podman
 from tests.engine.registry import Registry
@@ -31,13 +30,6 @@ _WARM_RUNS = 7
 _BASE = "debian:bookworm"
 _LIBCCHECK = Path(sys.executable).with_name("libccheck")
 _HEAD = ("image", "source", "cold s", "cold MB", "warm s", "warm MB", "of catalog")
-
-
-class Run(NamedTuple):
-    """Seconds of wall time, megabytes of the largest resident set."""
-
-    seconds: float
-    megabytes: float
 
 
 class Bench:
@@ -61,16 +53,7 @@ class Bench:
         return self.run([*command, "--platform", "linux/amd64"])
 
     def run(self, command: list[str]) -> Run:
-        begin = time.perf_counter()
-        process = subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        assert process.stdout
-        said = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.perf_counter() - begin
-        if process.returncode not in (0, 1):
-            raise RuntimeError(f"{' '.join(command)}\n{said.decode(errors='replace')}")
-        return Run(seconds, usage.ru_maxrss / 1000)
+        return measured(command, self.environment)
 
     def sources(self, name: str, context: Path) -> dict[str, str]:
         """The image built of that directory, by every name under which it can be read."""
@@ -108,11 +91,18 @@ class Bench:
     def copy(self, source: str, destination: str, *options: str) -> None:
         self.run(["skopeo", "--insecure-policy", "copy", "-q", *options, source, destination])
 
-    def row(self, name: str, source: str, reference: str) -> tuple[str, ...]:
+    def cold(self, reference: str) -> Run:
+        """With an empty cache."""
         shutil.rmtree(self.room / "cache", ignore_errors=True)
         self.check(_BASE)
-        cold = self.check(reference)
-        pairs = [(self.check(reference), self.check(_BASE)) for _ in range(_WARM_RUNS)]
+        return self.check(reference)
+
+    def pairs(self, reference: str, count: int = _WARM_RUNS) -> list[tuple[Run, Run]]:
+        """The same check again and again, each time beside one against an image of the catalog."""
+        return [(self.check(reference), self.check(_BASE)) for _ in range(count)]
+
+    def row(self, name: str, source: str, reference: str) -> tuple[str, ...]:
+        cold, pairs = self.cold(reference), self.pairs(reference)
         warm = statistics.median(each.seconds for each, _ in pairs)
         ratio = statistics.median(each.seconds / base.seconds for each, base in pairs)
         most = max(each.megabytes for each, _ in pairs)
@@ -131,20 +121,25 @@ class Bench:
         yield (name, f"tar -tz of {len(layers)} layers", *_shown(total), "", "", "")
 
 
-def main() -> None:
-    only = sys.argv[1:] or list(MAKERS)
+@contextmanager
+def bench() -> Iterator[Bench]:
+    """With engines and a registry of its own; raises toolchains.MissingError where one of them cannot be had."""
     with ExitStack() as stack:
         room = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="libccheck-bench-")))
         engine, podman = stack.enter_context(Engine()), stack.enter_context(Podman())
-        registry = stack.enter_context(Registry(room / "storage"))
-        bench = Bench(room, engine, podman, registry)
+        yield Bench(room, engine, podman, stack.enter_context(Registry(room / "storage")))
+
+
+def main() -> None:
+    only = sys.argv[1:] or list(MAKERS)
+    with bench() as made:
         print(_line(_HEAD), _line(["---"] * len(_HEAD)), sep="\n", flush=True)
         for name in only:
-            context = room / name
+            context = made.room / name
             MAKERS[name](context)
-            for source, reference in bench.sources(name, context).items():
-                print(_line(bench.row(name, source, reference)), flush=True)
-            for row in bench.others(name):
+            for source, reference in made.sources(name, context).items():
+                print(_line(made.row(name, source, reference)), flush=True)
+            for row in made.others(name):
                 print(_line(row), flush=True)
 
 
