@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import shutil
 import subprocess
@@ -17,7 +19,7 @@ from tests import toolchains
 from tests.engine.engine import Engine
 from tests.engine.one_image import GONE, LAYERS, PATHS, context, tree_hash
 from tests.engine.podman import Podman
-from tests.engine.registry import Registry
+from tests.engine.registry import PASSWORD, USER, Certificates, Registry
 
 NAME = "libccheck/one:1"
 
@@ -46,6 +48,28 @@ def saved(engine: Engine, room: Path) -> Path:
     engine.build(where / "Dockerfile", where, NAME)
     engine.docker("save", "-o", str(room / "saved.tar"), NAME)
     return room / "saved.tar"
+
+
+@pytest.fixture(scope="module")
+def storage(room: Path) -> Path:
+    """What registries keep, one after the other."""
+    return room / "storage"
+
+
+@pytest.fixture(scope="module")
+def certificates(room: Path) -> Certificates:
+    (room / "certificates").mkdir()
+    try:
+        return Certificates(room / "certificates")
+    except toolchains.MissingError as error:
+        toolchains.missing(error)
+
+
+def registry(storage: Path, certificates: Certificates | None = None, *, private: bool = False) -> Registry:
+    try:
+        return Registry(storage, certificates, private=private)
+    except toolchains.MissingError as error:
+        toolchains.missing(error)
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +123,17 @@ def test_what_docker_saves(saved: Path, expected: str) -> None:
     assert (image.config.user, image.config.workdir) == ("65534", "/srv/app")
 
 
+def test_an_archive_of_several_images(engine: Engine, saved: Path, room: Path, expected: str) -> None:
+    engine.import_root((room / "context",), "libccheck/other:2")
+    engine.docker("save", "-o", str(room / "several.tar"), "libccheck/other:2", NAME)
+    with pytest.raises(LibccheckError, match="holds 2 images") as raised:
+        open_image(f"docker-archive:{room / 'several.tar'}")
+    assert all(name in raised.value.hint for name in (NAME, "libccheck/other:2"))
+    assert tree_hash(opened(f"docker-archive:{room / 'several.tar'}:{NAME}")) == expected
+    assert "/Dockerfile" in open_image(f"docker-archive:{room / 'several.tar'}:libccheck/other:2").tree.nodes
+    assert saved.exists()
+
+
 def test_podman_and_what_it_saves(podman: Podman, saved: Path, room: Path, expected: str) -> None:
     podman.podman("load", "-q", "-i", str(saved))
     assert tree_hash(opened(f"podman:{NAME}")) == expected
@@ -144,19 +179,40 @@ def test_the_root_as_an_archive(exported: Path, room: Path, expected: str, metho
     assert tree_hash(open_image(f"tar:{packed}")) == expected
 
 
-def test_a_registry(saved: Path, room: Path, expected: str) -> None:
-    try:
-        registry = Registry(room / "storage")
-    except toolchains.MissingError as error:
-        toolchains.missing(error)
-    with registry:
-        name = f"{registry.host}/team/one"
+def test_a_registry(saved: Path, storage: Path, expected: str) -> None:
+    """In both forms of a manifest."""
+    digests = set()
+    with registry(storage) as served:
+        name = f"{served.host}/team/one"
         for form in ("oci", "v2s2"):
             options = ("--dest-tls-verify=false", f"--format={form}")
             skopeo(f"docker-archive:{saved}", f"docker://{name}:{form}", *options)
             image = opened(f"registry:{name}:{form}")
             assert tree_hash(image) == expected, form
             assert tree_hash(open_image(f"registry:{name}@{image.digest}")) == expected
+            digests.add(image.digest)
+    assert len(digests) == 2
+
+
+@pytest.mark.parametrize("private", [False, True], ids=["for all", "with a login"])
+@pytest.mark.parametrize("by_tls", [False, True], ids=["in the clear", "by TLS"])
+def test_ways_to_a_registry(
+    saved: Path,
+    storage: Path,
+    certificates: Certificates,
+    expected: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    by_tls: bool,
+    private: bool,
+) -> None:
+    with registry(storage) as served:
+        skopeo(f"docker-archive:{saved}", f"docker://{served.host}/team/one:way", "--dest-tls-verify=false")
+    with registry(storage, certificates if by_tls else None, private=private) as served:
+        auth = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+        (tmp_path / "config.json").write_text(json.dumps({"auths": {served.host: {"auth": auth}}}))
+        monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+        assert tree_hash(opened(f"registry:{served.host}/team/one:way")) == expected
 
 
 def test_layers_are_the_same_wherever_they_are_stored(saved: Path, room: Path) -> None:

@@ -10,18 +10,22 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 
+from libccheck.cli import main
 from libccheck.errors import LibccheckError
 from libccheck.images import open_image
 from tests import toolchains
 from tests.archives import Item, tar
 from tests.engine.registry import NAME, PASSWORD, USER, Certificates, Registry
-from tests.fake_registry import digest_of
+from tests.fake_registry import INDEX, digest_of
 from tests.forge import elf
 
 REPOSITORY = "team/app"
+_DOCKER = "application/vnd.docker.distribution.manifest.v2+json"
+_ATTESTED = {"vnd.docker.reference.type": "attestation-manifest"}
 LAYERS = [tar([Item("bin/", mode=0o755), Item("bin/sh", elf(kind=2))]), tar([Item("app/run", b"#!/bin/sh")])]
 PATHS = {"/", "/bin", "/bin/sh", "/app", "/app/run"}
 
@@ -33,12 +37,7 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     archive = room / "image.tar"
     archive.write_bytes(_archive())
     with _made(room / "storage") as registry:
-        command = ["skopeo", "--insecure-policy", "copy", "-q", "--dest-tls-verify=false"]
-        to = f"docker://{registry.host}/{REPOSITORY}:1"
-        try:
-            subprocess.run([*command, f"docker-archive:{archive}", to], check=True, capture_output=True)
-        except FileNotFoundError:
-            toolchains.missing(toolchains.MissingError("skopeo is not installed"))
+        _copied(f"docker-archive:{archive}", f"docker://{registry.host}/{REPOSITORY}:1")
     return room / "storage"
 
 
@@ -178,6 +177,26 @@ def test_a_blob_that_was_damaged_where_it_is_kept(storage: Path, tmp_path: Path)
         )
 
 
+def test_an_image_for_several_platforms(storage: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As buildx makes one: an index with an attestation of what was built, of variants, and for other systems."""
+    (tmp_path / "program").write_bytes(elf(kind=2))
+    (tmp_path / "program").chmod(0o755)
+    with _made(storage) as registry:
+        _put_index(registry, tmp_path)
+        command = ["check", str(tmp_path / "program"), "--image", f"registry:{registry.host}/team/many:1"]
+        for _ in range(2):
+            main([*command, "--platform", "all", "--format", "json"])
+            report = json.loads(capsys.readouterr().out)
+            assert report["errors"] == []
+            assert [each["image"]["platform"] for each in report["checks"]] == [
+                "linux/amd64",
+                "linux/arm64",
+                "linux/arm/v6",
+            ]
+        assert main([*command, "--platform", "linux/s390x"]) == 3
+        assert "--platform linux/arm/v6" in capsys.readouterr().err
+
+
 def paths(host: str, insecure: tuple[str, ...] = ()) -> set[str]:
     return set(open_image(f"registry:{host}/{REPOSITORY}:1", insecure=insecure).tree)
 
@@ -203,15 +222,41 @@ def _made(storage: Path, certificates: Certificates | None = None, *more: Path, 
         toolchains.missing(error)
 
 
+def _copied(source: str, destination: str, *options: str) -> None:
+    command = ["skopeo", "--insecure-policy", "copy", "-q", "--dest-tls-verify=false", *options]
+    try:
+        subprocess.run([*command, source, destination], check=True, capture_output=True)
+    except FileNotFoundError:
+        toolchains.missing(toolchains.MissingError("skopeo is not installed"))
+
+
+def _put_index(registry: Registry, room: Path) -> None:
+    """team/many:1, an index whose second entry says that it is an attestation."""
+    at = f"http://{registry.host}/v2/team/many/manifests"
+    entries: list[dict[str, Any]] = []
+    for platform in ("linux/amd64", "unknown/unknown", "linux/arm64/v8", "linux/arm/v6"):
+        system, architecture, *variant = platform.split("/")
+        fields = {"os": system, "architecture": architecture, **({"variant": variant[0]} if variant else {})}
+        (room / "image.tar").write_bytes(_archive(**fields))
+        _copied(f"docker-archive:{room}/image.tar", f"docker://{registry.host}/team/many:{architecture}")
+        with urlopen(Request(f"{at}/{architecture}", headers={"Accept": _DOCKER})) as answer:
+            data = answer.read()
+        entry = {"mediaType": _DOCKER, "digest": digest_of(data), "size": len(data), "platform": fields}
+        entries.append(entry | ({"annotations": _ATTESTED} if system == "unknown" else {}))
+    index = {"schemaVersion": 2, "mediaType": INDEX, "manifests": entries}
+    put = Request(f"{at}/1", json.dumps(index).encode(), {"Content-Type": INDEX}, method="PUT")
+    with urlopen(put) as answer:
+        assert answer.status == 201
+
+
 def _packed(user: str, password: str) -> str:
     return base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
-def _archive() -> bytes:
+def _archive(**platform: str) -> bytes:
     """The layers as an archive of one image."""
     config = {
-        "os": "linux",
-        "architecture": "amd64",
+        **(platform or {"os": "linux", "architecture": "amd64"}),
         "rootfs": {"type": "layers", "diff_ids": [digest_of(each) for each in LAYERS]},
     }
     names = [f"{number}.tar" for number in range(len(LAYERS))]

@@ -87,6 +87,13 @@ def test_fifos_and_sockets_are_there_and_never_opened(root: Path) -> None:
         node.load()
 
 
+def test_devices_are_there_and_never_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = Nodes("/dev")
+    monkeypatch.setattr(os, "open", None)
+    assert nodes.get("/null") == Special("c", 0o666, 0, 0)
+    assert nodes.get("/null/x") is None
+
+
 def test_a_live_proc_reads_as_an_empty_directory() -> None:
     if not os.path.ismount("/proc"):
         pytest.skip("there is no /proc here")
