@@ -156,6 +156,9 @@ class Tables:
         return hash(self.symbols)
 
 
+NARROW = 2
+
+
 class Elf(NamedTuple):
     """What the kernel and the loaders read of an ELF file. Nothing of the section headers.
 
@@ -189,7 +192,7 @@ class Elf(NamedTuple):
     versions_needed: tuple[VersionsNeeded, ...]
     versions_defined: tuple[VersionDefined, ...] | None  # None where there is no DT_VERDEF
     gnu_hash: int | None  # symbol index from which DT_GNU_HASH hashes (symoffset); None where there is no DT_GNU_HASH
-    sysv_hash: bool  # DT_HASH is there
+    sysv_hash: int  # DT_HASH: 0 not there, 1 there, NARROW there in words too short for the loaders of the machine
     isa_needed: int  # GNU_PROPERTY_X86_ISA_1_NEEDED bits, 0 where absent
     abi_tag: tuple[int, int, int, int] | None  # NT_GNU_ABI_TAG: os, and the lowest kernel version
     tables: Tables

@@ -96,23 +96,7 @@ class Comparison:
             reality = self._executed(program, root, layer, NEVER_SAID)
         loader, how = _loader(tree, program), binding(tree, program.path, program.cwd, predicted, reality)
         compared = Compared(reality, predicted, loader, (), how)
-        return compared._replace(disagreements=tuple(self._disagreements(program, compared)))
-
-    def _disagreements(self, program: Program, compared: Compared) -> Iterator[str]:
-        reality, predicted = compared.reality, compared.launch
-        if isinstance(reality, Unclear) and not _is_endless(predicted):
-            yield reality.reason
-        if isinstance(predicted.outcome, Unclear):
-            if _is_endless(predicted) and not isinstance(reality, Unclear):
-                yield f"predicted to go on without end: {predicted.findings}"
-            return
-        if _shown(predicted.outcome, program) != reality:
-            yield f"predicted {predicted.outcome!r}"
-        real = place(reality)
-        if compared.code not in real.codes:
-            yield f"code {compared.code}, but reality's words are of {' or '.join(sorted(real.codes)) or 'no code'}"
-        elif real.subject is not None and not _same(predicted.findings[0].subject, real.subject):
-            yield f"subject {predicted.findings[0].subject!r}, but the loader names {real.subject!r}"
+        return compared._replace(disagreements=tuple(disagreements(program, compared)))
 
     def _declared(self, program: Program, root: str) -> str | None:
         """The code that the corpus foretells for this root."""
@@ -132,6 +116,24 @@ class Comparison:
         return remembering(open_image(f"dir:{self._roots.path(root)}", platform=PLATFORM).tree)
 
 
+def disagreements(program: Program, compared: Compared) -> Iterator[str]:
+    """What of the prediction reality does not bear out, each as a sentence."""
+    reality, predicted = compared.reality, compared.launch
+    if isinstance(reality, Unclear) and not _is_endless(predicted):
+        yield reality.reason
+    if isinstance(predicted.outcome, Unclear):
+        if _is_endless(predicted) and not isinstance(reality, Unclear):
+            yield f"predicted to go on without end: {predicted.findings}"
+        return
+    if as_shown(predicted.outcome, program) != reality:
+        yield f"predicted {predicted.outcome!r}"
+    real = place(reality)
+    if compared.code not in real.codes:
+        yield f"code {compared.code}, but reality's words are of {' or '.join(sorted(real.codes)) or 'no code'}"
+    elif real.subject is not None and not _same(predicted.findings[0].subject, real.subject):
+        yield f"subject {predicted.findings[0].subject!r}, but the loader names {real.subject!r}"
+
+
 def _is_endless(predicted: Launch) -> bool:
     """Whether it is said to do something for ever: what cannot be decided has a code of its own."""
     return isinstance(predicted.outcome, Unclear) and not predicted.findings[0].code.startswith("LC9")
@@ -141,7 +143,7 @@ def _shows_late(predicted: Launch) -> bool:
     return isinstance(predicted.outcome, Died) or _is_endless(predicted)
 
 
-def _shown(outcome: Outcome, program: Program) -> Outcome:
+def as_shown(outcome: Outcome, program: Program) -> Outcome:
     """A refused library as its program shows it."""
     if isinstance(outcome, Rejected) and program.opens is not None:
         return Died(program.opens.status, None, f"{outcome.stderr}{outcome.dlerror}\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -13,9 +12,11 @@ from tests.reality.programs.sources import ARCHITECTURES
 from tests.reality.roots import Root, Roots, debian
 
 _SUITES = ("bookworm", "trixie", "bullseye")
+_NEWER = ("bookworm", "sid")
+_SUITES_OF = {"riscv64": ("trixie", "sid"), "ppc64el": _NEWER, "s390x": _NEWER}
+"""Where a suite is not had for that architecture from every mirror."""
 _GLIBC = "libc6,libgcc-s1,libstdc++6,zlib1g,libc-bin"
 _MUSL = "musl"
-_HAS_MUSL = ("i386", "arm64", "armhf", "s390x", "ppc64el")
 
 
 class ForeignRoots(Roots):
@@ -24,20 +25,15 @@ class ForeignRoots(Roots):
     def all(self) -> tuple[Root, ...]:
         made = []
         for name in ARCHITECTURES:
-            suites = ("trixie",) if name == "riscv64" else _SUITES
-            made += [_root(f"{name}-{suite}", _debian, name, suite) for suite in suites]
-            if name in _HAS_MUSL:
-                made += [_root(f"{name}-{suite}-musl", _musl, name, suite) for suite in suites]
+            suites = _SUITES_OF.get(name, _SUITES)
+            made += [Root(f"{name}-{suite}", partial(_debian, name, suite), ordinary=True) for suite in suites]
+            made += [Root(f"{name}-{suite}-musl", partial(_musl, name, suite)) for suite in suites]
         return tuple(made)
 
 
 def of(architecture: str) -> list[str]:
     """The names of the roots for that architecture; the first has the C library that most programs find today."""
     return [name for name in FOREIGN_ROOTS.roots if name.partition("-")[0] == architecture]
-
-
-def _root(name: str, make: Callable[[str, str, Path], None], architecture: str, suite: str) -> Root:
-    return Root(name, partial(make, architecture, suite), ordinary=True)
 
 
 def _debian(architecture: str, suite: str, path: Path) -> None:
@@ -49,6 +45,7 @@ def _debian(architecture: str, suite: str, path: Path) -> None:
 
 
 def _musl(architecture: str, suite: str, path: Path) -> None:
+    """Debian's own path file has this loader look in one directory only, in none of the usual ones."""
     _extract(architecture, suite, path, _MUSL)
 
 
@@ -57,6 +54,10 @@ def _extract(architecture: str, suite: str, path: Path, packages: str) -> None:
     mirror = _mirror()
     sources = (f"deb {mirror} {suite} main",) if mirror else ()
     debian(suite, path, variant="extract", packages=packages, architecture=architecture, sources=sources)
+    for each in ("lib", "lib64", "sbin"):
+        # From trixie on everything is packed below /usr, and the links to it belong to a package that needs others.
+        if (path / "usr" / each).is_dir() and not (path / each).exists():
+            (path / each).symlink_to(f"usr/{each}")
 
 
 def _mirror() -> str | None:

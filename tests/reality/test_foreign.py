@@ -46,9 +46,10 @@ def _sampled(name: str) -> list[str]:
 
 _PAIRS = _pairs()
 _PARTS = {name: f"programs for {name}" for name in NAMES}
-for _name in _SAMPLED:
+_LEAST = {"LC101": 30, "LC103": 30, "LC107": 30, "LC201": 30, "LC202": 30, "LC203": 20, "LC204": 20, "starts": 150}
+for _name in NAMES if everything() else _SAMPLED:
     _count = sum(each.partition("-")[0] == _name for each, _ in _PAIRS)
-    TALLY.demand(_PARTS[_name], Demand(_count, 300 if everything() else _count, {}))
+    TALLY.demand(_PARTS[_name], Demand(_count, *((1000, _LEAST) if everything() else (_count, {}))))
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import pytest
 
 from libccheck.elf import Sparse, parts, read
 from libccheck.elf.sparse import Recorder
-from libccheck.model import Elf, VersionDefined, VersionNeed, VersionsNeeded
+from libccheck.model import NARROW, Elf, VersionDefined, VersionNeed, VersionsNeeded
 from tests.elves import (
     INTERP,
     LAYOUTS,
@@ -386,6 +386,7 @@ def test_s390x_and_alpha_have_hash_tables_of_wide_words(machine: int) -> None:
     more = [("hash", sysv_hash(layout, 4, wide=True))]
     data = with_symbols(layout, ["a", "b", "c"], [(4, "hash")], more, machine=machine)
     assert names_of(data) == ("", "a", "b", "c")
+    assert elf_of(data).sysv_hash == 1
 
 
 def test_a_hash_table_of_narrow_words_is_known_on_s390x_too() -> None:
@@ -394,6 +395,7 @@ def test_a_hash_table_of_narrow_words_is_known_on_s390x_too() -> None:
     more = [("hash", layout.pack("IIII", 3, 4, 1, 2))]
     data = with_symbols(layout, ["a", "b", "c"], [(4, "hash")], more, machine=22)
     assert names_of(data) == ("", "a", "b", "c")
+    assert elf_of(data).sysv_hash == NARROW
 
 
 @every_layout

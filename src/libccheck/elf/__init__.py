@@ -7,7 +7,7 @@ from typing import Any
 
 from libccheck.elf.dynamic import Dynamic, Image, notes, versions_defined, versions_needed
 from libccheck.elf.sparse import Recorder, Sparse
-from libccheck.elf.tables import hashed, relocation_slices, relocations, symbol_slices, symbols
+from libccheck.elf.tables import hashed, relocation_slices, relocations, symbol_slices, symbols, sysv_hash
 from libccheck.model import Elf, Segment, Tables
 
 __all__ = ["Sparse", "parts", "read"]
@@ -79,7 +79,7 @@ def _read(view: Any, marked: bool = True) -> tuple[Elf | None, Image | None, Dyn
         versions_needed=versions_needed(image, dynamic),
         versions_defined=versions_defined(image, dynamic),
         gnu_hash=dynamic.gnu_hash(),
-        sysv_hash=4 in value,
+        sysv_hash=sysv_hash(image, dynamic),
         isa_needed=isa_needed,
         abi_tag=abi_tag,
         tables=Tables(

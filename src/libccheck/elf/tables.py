@@ -11,7 +11,7 @@ from libccheck.elf.columns import Column
 from libccheck.elf.dynamic import Dynamic, Image
 from libccheck.elf.hashes import by_gnu_hash
 from libccheck.elf.names import names
-from libccheck.model import Relocations, Runs, Symbols
+from libccheck.model import NARROW, Relocations, Runs, Symbols
 
 _EM_MIPS, _EM_S390, _EM_SPARCV9, _EM_ALPHA = 8, 22, 43, 0x9026
 
@@ -124,16 +124,27 @@ def relocations(image: Image, dynamic: Dynamic) -> Relocations:
     )
 
 
+def sysv_hash(image: Image, dynamic: Dynamic) -> int:
+    """As `Elf.sysv_hash` has it."""
+    if not _has_wide_words(image) or _DT_HASH not in dynamic.value:
+        return int(_DT_HASH in dynamic.value)
+    at = dynamic.offset(_DT_HASH)
+    head = None if at is None else image.unpack(Struct("<Q" if image.little_endian else ">Q"), at)
+    # The number of buckets is small; lld writes 32 bits here too, so that the number of symbols stands beside it.
+    return NARROW if head and head[0] >> 32 else 1
+
+
+def _has_wide_words(image: Image) -> bool:
+    """Whether Elf_Symndx has 64 bits, in glibc and in musl."""
+    return image.bits == 64 and image.machine in (_EM_S390, _EM_ALPHA)
+
+
 def _symbol_count(image: Image, dynamic: Dynamic, size: int) -> int:
     value = dynamic.value
     at = dynamic.offset(_DT_HASH)
     if at is not None:
-        order = "<" if image.little_endian else ">"
-        found = image.unpack(Struct(order + "II"), at)
-        if image.bits == 64 and image.machine in (_EM_S390, _EM_ALPHA):
-            # Words of 64 bits, of which the first, the number of buckets, is small; but lld writes 32 bits here too.
-            wide = image.unpack(Struct(order + "QQ"), at)
-            found = wide if wide and not wide[0] >> 32 else found
+        wide = _has_wide_words(image) and sysv_hash(image, dynamic) != NARROW
+        found = image.unpack(Struct(("<" if image.little_endian else ">") + ("QQ" if wide else "II")), at)
         if found:
             return found[1]
     if image.machine == _EM_MIPS and _DT_MIPS_SYMTABNO in value:

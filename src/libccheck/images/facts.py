@@ -131,7 +131,7 @@ def _unpack_head(text: str, store: Store, table: bytes | None, runs: bytes) -> t
         versions_needed=tuple([_needed(string, number) for _ in range(number())]),
         versions_defined=_defined(string, number),
         gnu_hash=None if gnu_hash < 0 else gnu_hash,
-        sysv_hash=bool(sysv_hash),
+        sysv_hash=sysv_hash,
         isa_needed=isa_needed,
         abi_tag=abi_tag,
         tables=Tables(lambda: _unpack_symbols(table, store), lambda: _unpack_relocations(runs, size, store)),

@@ -51,11 +51,13 @@ def _kinds(architecture: Architecture) -> Iterator[Program]:
         "no-pie": ("-no-pie", "-fno-pie"),
         "pie": ("-pie", "-fPIE"),
         "sysv-hash": ("-Wl,--hash-style=sysv",),
-        "no-default-directories": ("-Wl,-z,nodefaultlib",),
         "stripped": ("-s",),
     }.items():
         yield one_file(f"{architecture.name}-glibc-{name}", program(architecture.glibc(), HELLO, *options))
         yield one_file(f"{architecture.name}-musl-{name}", program(architecture.of_musl, HELLO, *options))
+    for family, tool in (("glibc", architecture.glibc()), ("musl", architecture.of_musl)):
+        marked = Changed(program(tool, HELLO, "-Wl,-z,now"), _without_default_directories)
+        yield one_file(f"{architecture.name}-{family}-no-default-directories", marked)
     for name, options in {"static": ("-static", "-no-pie"), "static-pie": ("-static-pie", "-fPIE")}.items():
         yield one_file(f"{architecture.name}-{name}", Built(architecture.of_musl, HELLO, options), "")
 
@@ -76,7 +78,8 @@ def _headers(architecture: Architecture) -> Iterator[Program]:
         yield one_file(f"{name}-cut-at-{size}", Changed(fixed, _cut(size)))
     yield one_file(f"{name}-cut-in-headers", Changed(fixed, _cut(100)))
     yield one_file(f"{name}-not-executable", fixed, "LC104", mode=0o644)
-    yield one_file(f"{name}-execute-only", fixed, "", mode=0o111)
+    # The kernel itself may read it all the same, an emulator that is not handed the open file may not.
+    yield one_file(f"{name}-execute-only", fixed, "" if name == "i386" else "LC104", mode=0o111)
     path = f"{HERE}/{name}-by-another-name"
     yield Program(f"{name}-by-another-name", path, {path: Entry(absent)}, argv=("hello", "x"))
     there = {path: Entry(program(architecture.glibc(), USES_FOO, libraries=(library(architecture.glibc(), FOO),)))}
@@ -140,6 +143,16 @@ def _static(architecture: Architecture) -> Built:
 
 def _wants(architecture: Architecture, interpreter: str) -> Built:
     return program(architecture.glibc(), HELLO, f"-Wl,--dynamic-linker={interpreter}")
+
+
+def _without_default_directories(data: bytes) -> bytes:
+    """As by the linker's `-z nodefaultlib`, which zig's has not: DF_1_NODEFLIB in place of what DT_FLAGS_1 says."""
+    order = "<" if data[5] == 1 else ">"
+    word = "i" if data[4] == 1 else "q"
+    tag = struct.pack(order + word, 0x6FFFFFFB)
+    before, found, after = data.partition(tag)
+    assert found, "no DT_FLAGS_1"
+    return before + tag + struct.pack(order + word, 0x800) + after[len(tag) :]
 
 
 def _cut(size: int) -> Callable[[bytes], bytes]:

@@ -27,7 +27,7 @@ class Kind(NamedTuple):
 class Architecture(NamedTuple):
     """A machine besides x86-64. name: Debian's; machine: as libccheck calls it; zig, gnu, musl: parts of zig's targets.
 
-    oldest: the first glibc for it that zig has.
+    oldest: the first glibc for which zig links all that the corpus calls.
     """
 
     name: str
@@ -55,7 +55,7 @@ ARCHITECTURES = {
         Architecture("arm64", "aarch64", "aarch64", "2.17", I386, "zig:x86_64-linux-musl"),
         Architecture("armhf", "armhf", "arm", "2.17", ARM64, I386, "gnueabihf", "musleabihf"),
         Architecture("riscv64", "riscv64", "riscv64", "2.27", I386, ARM64),
-        Architecture("ppc64el", "ppc64le", "powerpc64le", "2.19", I386, ARM64),
+        Architecture("ppc64el", "ppc64le", "powerpc64le", "2.32", I386, ARM64),
         Architecture("s390x", "s390x", "s390x", "2.17", "zig:powerpc-linux-musleabi", "zig:powerpc64-linux-musl"),
     )
 }

@@ -223,7 +223,7 @@ def _elves(draw: st.DrawFn) -> tuple[Elf, Loader | None]:
         versions_needed=draw(st.lists(wanted, max_size=2).map(tuple)),
         versions_defined=draw(st.none() | st.lists(defined, max_size=2).map(tuple)),
         gnu_hash=draw(st.none() | _WORD),
-        sysv_hash=draw(st.booleans()),
+        sysv_hash=draw(st.integers(0, 2)),
         isa_needed=draw(_WORD),
         abi_tag=draw(st.none() | st.tuples(_WORD, _WORD, _WORD, _WORD)),
         tables=tables,

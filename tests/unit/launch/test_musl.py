@@ -8,6 +8,7 @@ import pytest
 from libccheck.launch import musl
 from libccheck.launch.handover import Ended
 from libccheck.model import (
+    NARROW,
     Content,
     Died,
     Directory,
@@ -450,7 +451,8 @@ def test_a_library_cut_off_before_its_data_is_a_bus_error() -> None:
         elf(segments=(SEGMENTS[1], SEGMENTS[2], SEGMENTS[3]._replace(vaddr=1 << 40))),
         elf(segments=(SEGMENTS[1], SEGMENTS[2]._replace(flags=4), SEGMENTS[3]), rela=((RELATIVE, 0, 1),)),
         BAR._replace(tags=()),
-        BAR._replace(sysv_hash=False),
+        BAR._replace(sysv_hash=0),
+        BAR._replace(sysv_hash=NARROW),
     ],
 )
 def test_a_library_that_points_nowhere_is_a_segmentation_fault(library: Elf) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from libccheck.launch.glibc.state import MAIN, VDSO, Loading, Object, Version
-from libccheck.model import Symbols
+from libccheck.model import NARROW, Symbols
 
 PLT, COPY = 1, 2
 _ALLOWED = frozenset((0, 1, 2, 5, 6, 10))  # NOTYPE, OBJECT, FUNC, COMMON, TLS, GNU_IFUNC
@@ -47,6 +47,8 @@ def _in_object(loading: Loading, item: Object, name: str, version: Version | Non
     positions: Sequence[int] = ()
     if elf.gnu_hash is not None:
         positions = elf.tables.hashed(name, elf.gnu_hash)
+    elif elf.sysv_hash == NARROW:
+        raise loading.crash("SIGSEGV", f"{loading.shown(item)} has a hash table that this loader reads wrongly")
     elif elf.sysv_hash:
         positions = [index for index in elf.tables.named(name) if index]
     if not positions:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from libccheck.launch.musl.objects import FaultError, LeftOutError, Object
 from libccheck.launch.musl.versions import Features
 from libccheck.machines import machine_name
-from libccheck.model import Elf, Symbols
+from libccheck.model import NARROW, Elf, Symbols
 from libccheck.record import NamedTuple
 
 _SHN_UNDEF = 0
@@ -136,7 +136,7 @@ def hashed(elf: Elf, name: str) -> int | None:
     versions = symbols(elf).versions
     if elf.gnu_hash is not None:
         found = elf.tables.hashed(name, elf.gnu_hash)
-    elif elf.sysv_hash:
+    elif elf.sysv_hash and elf.sysv_hash != NARROW:
         found = [index for index in reversed(elf.tables.named(name)) if index]
     else:
         raise FaultError("SIGSEGV")
