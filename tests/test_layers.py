@@ -20,7 +20,7 @@ LAYERS = (
     {"advice", "kinds", "needs", "offers", "origins", "placement", "process", "remedy", "verdict"},
     {"checking", "facts"},
     {"copies", "explain", "formats", "images", "programs"},
-    {"artifacts"},
+    {"artifacts", "verify"},
     {"cli"},
     {"__main__"},
 )

@@ -28,6 +28,7 @@ from libccheck.model import (
     Started,
     Step,
     Unclear,
+    Verified,
 )
 from libccheck.verdict import KINDS as OUTCOMES
 from tests.forge import GLIBC, Wanted, elf
@@ -106,3 +107,11 @@ def test_what_is_missing_or_unknown_is_not_valid(path: tuple[Any, ...]) -> None:
     del place["unknown"]
     place.pop(next(iter(place)))
     assert not valid(data)
+
+
+@pytest.mark.parametrize("held", [True, False, None])
+def test_what_a_real_run_showed_is_described(held: bool | None) -> None:
+    verified = Verified("docker 1", held, "starts", None, "", "was still running after 5 s")
+    data = as_data(Report("0", (checked(Started())._replace(verified=verified),), ()))
+    assert data["checks"][0]["verified"]["held"] is held
+    assert valid(data)

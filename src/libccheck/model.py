@@ -518,12 +518,29 @@ class Needs(NamedTuple):
     needs: tuple[Need, ...]
 
 
+class Verified(NamedTuple):
+    """What became of a prediction when the program was really run, in a container.
+
+    engine: "docker 20.10.24". held: None where it does not show. observed: as a kind of outcome, "unclear" included.
+    status: of the container, None where it did not end. stderr: what was written there, or said instead of a start.
+    how: a few words on what was seen.
+    """
+
+    engine: str
+    held: bool | None
+    observed: str
+    status: int | None
+    stderr: str
+    how: str
+
+
 class Check(NamedTuple):
     """One program in one image. `place` is its path there, `process` what its execve inherits.
 
     loaded_by: the path there of the program that loads it, for a library that is judged by dlopen(3), else None.
     origins: of the files that the steps met, as far as the image's source tells layers apart.
     needs: who needs what, where that was asked for.
+    verified: what a real run showed, where one was asked for.
     """
 
     program: Program
@@ -537,6 +554,7 @@ class Check(NamedTuple):
     loaded_by: str | None = None
     origins: tuple[Origin, ...] = ()
     needs: Needs | None = None
+    verified: Verified | None = None
 
 
 class Failure(NamedTuple):

@@ -58,24 +58,35 @@ def place_of(program: str, at: str | None, workdir: str) -> str:
 
 def place_program(tree: Tree, program: Program, place: str) -> Tree:
     """The tree with the program in it; what `place` leads to is replaced, unless it is a directory."""
+    node: Node = Directory(program.mode, 0, 0)
+    if not program.directory:
+        node = File(program.mode, 0, 0, program.size, None, lambda: program.content)
+    return tree.overlay({land_program(tree, program, place): node})
+
+
+def land_program(tree: Tree, program: Program, place: str) -> str:
+    """The real path that the program comes to stand at."""
     path, there = _landing(tree, place)
     if isinstance(there, Directory):
         raise LibccheckError(
             f"cannot place {program.path} at {place}: a directory is there", hint="name another path with --at"
         )
-    node: Node = Directory(program.mode, 0, 0)
-    if not program.directory:
-        node = File(program.mode, 0, 0, program.size, None, lambda: program.content)
-    return tree.overlay({path: node})
+    return path
 
 
 def place_copy(tree: Tree, copy: Copy, workdir: str) -> Tree:
     """The tree after COPY SRC DEST: modes and links are kept, the owner is root."""
+    landed = land_copy(tree, copy, workdir)
+    return tree.overlay({path: _owned_by_root(copy.nodes[below]) for path, below in landed.items()})
+
+
+def land_copy(tree: Tree, copy: Copy, workdir: str) -> dict[str, str]:
+    """The real paths that COPY SRC DEST writes, parents first, each with its path below the source."""
     top = copy.nodes[""]
     destination = _absolute(copy.destination, workdir)
     path, there = _landing(tree, destination)
     if isinstance(top, Directory):
-        return tree.overlay(_directory_over(tree, copy, path, there))
+        return _directory_over(tree, copy, path, there)
     if copy.destination.endswith(("/", "/.")) or isinstance(there, Directory):
         if there is not None and not isinstance(there, Directory):
             raise _unplaceable(copy, f"{destination} is not a directory")
@@ -83,7 +94,7 @@ def place_copy(tree: Tree, copy: Copy, workdir: str) -> Tree:
         there = tree.nodes.get(path)
     if isinstance(there, Directory):
         raise _unplaceable(copy, f"cannot replace the directory {path} with a file")
-    return tree.overlay({path: _owned_by_root(top)})
+    return {path: ""}
 
 
 def file_name(path: str) -> str:
@@ -92,11 +103,11 @@ def file_name(path: str) -> str:
     return "program" if name in ("", ".", "..") else name
 
 
-def _directory_over(tree: Tree, copy: Copy, target: str, there: Node | None) -> dict[str, Node]:
+def _directory_over(tree: Tree, copy: Copy, target: str, there: Node | None) -> dict[str, str]:
     """What a copied directory adds; like BuildKit it does not go through links that stand below the destination."""
     if there is not None and not isinstance(there, Directory):
         raise _unplaceable(copy, f"{target} is not a directory")
-    nodes: dict[str, Node] = {}
+    landed: dict[str, str] = {}
     for below, node in copy.nodes.items():
         path = _join(target, below) if below else target
         existing = tree.nodes.get(path)
@@ -107,8 +118,8 @@ def _directory_over(tree: Tree, copy: Copy, target: str, there: Node | None) -> 
                 continue
         elif isinstance(existing, Directory):
             raise _unplaceable(copy, f"cannot replace the directory {path} with a file")
-        nodes[path] = _owned_by_root(node)
-    return nodes
+        landed[path] = below
+    return landed
 
 
 def _landing(tree: Tree, path: str) -> tuple[str, Node | None]:

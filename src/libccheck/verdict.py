@@ -30,12 +30,13 @@ def summary(report: Report) -> dict[str, int]:
 
 
 def exit_status(report: Report, *, fail_on: str = "error", strict: bool = False) -> int:
-    """0, 1, 2 or 3 as the contract says; `fail_on` is a severity or "never"."""
+    """0, 1, 2 or 3 as the contract says; `fail_on` is a severity or "never". A prediction that did not hold fails."""
     if report.errors:
         return max(each.status for each in report.errors)
     if strict and any(isinstance(check.launch.outcome, Unclear) for check in report.checks):
         return _NOT_LOOKED_AT
-    return _FOUND if any(fails(check, fail_on) for check in report.checks) else _SUCCESS
+    disproved = fail_on != "never" and any(each.verified and each.verified.held is False for each in report.checks)
+    return _FOUND if disproved or any(fails(check, fail_on) for check in report.checks) else _SUCCESS
 
 
 def fails(check: Check, fail_on: str) -> bool:

@@ -88,6 +88,11 @@ def _changed(words: dict[str, str | None], launch: Launch, process: Process) -> 
     return {release: said for release, said in words.items() if said not in today}
 
 
+def said_of(errno: str) -> str:
+    """strerror(3) of glibc and musl; the name itself where no exec fails with it."""
+    return _STRERROR.get(errno, errno)
+
+
 def exit_status(launch: Launch) -> dict[str, int | None]:
     """The status that each ends with: `docker run` and `podman run`, the container in Kubernetes, `$?` in a shell.
 

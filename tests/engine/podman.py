@@ -70,9 +70,11 @@ class Podman:
         """Start the service that speaks Docker's API; gives its address."""
         if self._service is None:
             command = [*_NAMESPACE, _ALONE, "sh", *self._podman, "system", "service", "--time=0", self.address]
+            settings = Path(self._room.name) / "containers.conf"
+            settings.write_text('[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]\n')
             self._service = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                start_new_session=True,
+                start_new_session=True, env={**os.environ, "CONTAINERS_CONF": str(settings)},
             )  # fmt: skip
             end = time.monotonic() + _SECONDS_TO_START
             while not Path(self.address.removeprefix("unix://")).exists():

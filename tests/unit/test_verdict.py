@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from libccheck.model import Check, Died, Failure, Finding, Host, Launch, Outcome, Refused, Report, Started, Unclear
+from libccheck.model import (
+    Check,
+    Died,
+    Failure,
+    Finding,
+    Host,
+    Launch,
+    Outcome,
+    Refused,
+    Report,
+    Started,
+    Unclear,
+    Verified,
+)
 from libccheck.verdict import exit_status, summary
 from tests.values import image, program
 
@@ -59,3 +72,13 @@ def test_unclear_is_status_3_only_if_strict() -> None:
 
 def test_an_error_outweighs_every_finding() -> None:
     assert exit_status(report(REFUSED, errors=(Failure("x", "y", ""),)), fail_on="never") == 3
+
+
+@pytest.mark.parametrize(("held", "status"), [(True, 0), (None, 0), (False, 1)])
+def test_a_prediction_that_did_not_hold_is_status_1(held: bool | None, status: int) -> None:
+    told = report(STARTS)
+    (check,) = told.checks
+    run = Verified("docker 1", held, "starts", 0, "", "ended with status 0")
+    told = told._replace(checks=(check._replace(verified=run),))
+    assert exit_status(told) == status
+    assert exit_status(told, fail_on="never") == 0

@@ -67,6 +67,13 @@ catalog:, docker-archive:PATH, oci:PATH, oci-archive:PATH, tar:, dir:.
 @click.option(
     "--remedies/--no-remedies", "with_remedies", default=None, help="Ways out, each proven. [default: for one pair]"
 )
+@click.option(
+    "--verify",
+    "with_verify",
+    is_flag=True,
+    help="Then really run each program, for 5 s at most, in a container of the image: no network, a root that "
+    "cannot be written, no capabilities. Says whether the prediction held; it takes an engine.",
+)
 @click.option("--digest", is_flag=True, help="Add the sha256 of each program.")
 @click.option("-v", "--verbose", is_flag=True, help="Every step, and the wordings of older releases.")
 def check(
@@ -85,13 +92,14 @@ def check(
     fail_on: str,
     strict: bool,
     with_remedies: bool | None,
+    with_verify: bool,
     digest: bool,
     verbose: bool,
 ) -> int:
     """Predict whether each PROGRAM starts in each IMAGE.
 
-    Nothing is run. The program is placed into the image's file tree, and what execve(2), the loader found there and its
-    libraries would do is followed step by step.
+    Nothing is run, unless --verify asks for it. The program is placed into the image's file tree, and what execve(2),
+    the loader found there and its libraries would do is followed step by step.
 
     \b
       libccheck check ./httpd --image alpine:3.20
@@ -111,6 +119,7 @@ def check(
     options.check_at(at, programs)
     options.check_workdir(workdir)
     wanted = options.parse_formats(formats, REPORTS)
+    options.check_verify(with_verify, {"--loaded-by": loaded_by, "--arg0": arg0, "--host": host})
     given = gather(programs, images, options.parse_copies(copies), sources, digest)
     report = predict(
         given.programs,
@@ -126,6 +135,10 @@ def check(
         failures=given.failures,
         bases=_bases(sources.catalogs) if with_remedies or (with_remedies is None and given.is_one_pair) else None,
     )
+    if with_verify:
+        from libccheck.verify import verify
+
+        report = verify(report, given.copies)
     return _deliver(report, wanted, fail_on, strict, verbose)
 
 

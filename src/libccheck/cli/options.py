@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
@@ -90,6 +90,15 @@ def check_at(at: str | None, programs: Sequence[str]) -> None:
         raise UsageError(
             f"--at {at} is one path, and there are {len(set(programs))} programs",
             hint=f"write --at {at}/ to place each of them in that directory",
+        )
+
+
+def check_verify(wanted: bool, options: Mapping[str, str | None]) -> None:
+    """What a container cannot be told, by option."""
+    given = next((name for name, value in options.items() if wanted and value is not None), "")
+    if given:
+        raise UsageError(
+            f"--verify cannot do what {given} says", hint="an engine runs a program by its own path, on its own machine"
         )
 
 

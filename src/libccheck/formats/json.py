@@ -98,6 +98,7 @@ def errors_data(failures: Iterable[Failure]) -> list[dict[str, str]]:
 
 def _check(check: Check, libc: Loader | None, verbose: bool) -> dict[str, Any]:
     layers = layers_by_path(check.origins, check.image.layers)
+    verified = {"verified": check.verified._asdict()} if check.verified else {}
     return {
         "program": _program(check),
         "image": image_data(check.image, libc),
@@ -113,6 +114,7 @@ def _check(check: Check, libc: Loader | None, verbose: bool) -> dict[str, Any]:
             }
             for each in check.remedies
         ],
+        **verified,
     }
 
 

@@ -22,6 +22,7 @@ def show(console: Console, report: Report, unicode: bool) -> None:
     _table(console, report, unicode)
     for group in grouped.groups(report):
         _failure(console, group, unicode)
+    _verified(console, report)
     console.print()
     pairs, _, ends = grouped.counts(report).partition(": ")
     counts = Text.assemble(f"{pairs}: ", (ends, "bold"))
@@ -97,6 +98,19 @@ def _wrapped(console: Console, text: Text, indent: str) -> None:
     for line in text.wrap(console, console.width - len(indent)):
         line.rstrip()
         console.print(Text.assemble(indent, line), soft_wrap=True)
+
+
+def _verified(console: Console, report: Report) -> None:
+    """What real runs showed, pair by pair, which is what was asked for."""
+    checked = [(check, check.verified) for check in report.checks if check.verified is not None]
+    if not checked:
+        return
+    console.print()
+    for check, verified in checked:
+        words, color = phrases.verification(verified)
+        _wrapped(console, Text.assemble(f"{_program(check)} in {_image(check)}  ", (words, color)), "")
+    held = sum(each.held is True for _, each in checked)
+    _wrapped(console, Text(f"{held} of {len(checked)} predictions held"), "")
 
 
 def _program(check: Check) -> str:

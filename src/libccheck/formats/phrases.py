@@ -5,7 +5,7 @@ from __future__ import annotations
 from libccheck.formats.visible import visible, visible_lines
 from libccheck.kinds import kind_of
 from libccheck.libc import program_libc
-from libccheck.model import Check, Died, Image, Loader, Outcome, Refused, Rejected, Started, Unclear
+from libccheck.model import Check, Died, Image, Loader, Outcome, Refused, Rejected, Started, Unclear, Verified
 from libccheck.placement import file_name
 from libccheck.rules import RULES
 from libccheck.verdict import findings_of, kind_of_outcome
@@ -70,6 +70,14 @@ def origin(image: Image) -> str:
     if image.as_of:
         parts.append(f"as of {image.as_of}" + (", floating" if image.floating else ""))
     return ", ".join(parts)
+
+
+def verification(verified: Verified) -> tuple[str, str]:
+    """One line on what a real run showed, and its color."""
+    held, color = {True: ("held", "green"), False: ("did not hold", "red"), None: ("not decided", "yellow")}[
+        verified.held
+    ]
+    return f"{held}: run by {visible(verified.engine)}, it {visible(verified.how)}", color
 
 
 def end(outcome: Outcome) -> str:

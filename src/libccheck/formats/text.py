@@ -52,6 +52,7 @@ class _Diagnosis:
     def show(self) -> None:
         self._headline()
         self._seen()
+        self._verified()
         self._why()
         self._steps()
         self._layers()
@@ -93,6 +94,16 @@ class _Diagnosis:
             if isinstance(outcome, Died):
                 lines.append(Text(phrases.end(outcome), "dim"))
             self._labelled("seen", lines)
+
+    def _verified(self) -> None:
+        """What a real run showed; what it said only where that was not predicted."""
+        verified = self.check.verified
+        if verified is None:
+            return
+        words, color = phrases.verification(verified)
+        said = visible_lines(verified.stderr)[:_MOST_STEPS] if not verified.held and verified.stderr else []
+        lines = Text(words, color).wrap(self.console, max(self.console.width - _LABEL, 20))
+        self._labelled("verify", [*lines, *(Text(each, "bold") for each in said)])
 
     def _by_words(self, by: Mapping[str, str | None]) -> list[tuple[str, str]]:
         """Who prints, and what; equal words once."""

@@ -33,7 +33,7 @@ class Engine:
             self._lacks(name)
         found = self._json(quick.body) if quick is not None and quick.status == 200 else None
         if found is None:
-            found = self._asked(name, lambda client: client.api.inspect_image(name))
+            found = self.ask(name, lambda client: client.api.inspect_image(name))
         if not isinstance(found, Mapping):
             raise LibccheckError(f"the {self.kind} engine tells nothing of {name}")
         return found
@@ -42,15 +42,16 @@ class Engine:
         """The steps that made an image, the last first: `GET /images/NAME/history`."""
         quick = asked(self.kind, name, "history")
         found = self._json(quick.body) if quick is not None and quick.status == 200 else None
-        return self._asked(name, lambda client: client.api.history(name)) if found is None else found
+        return self.ask(name, lambda client: client.api.history(name)) if found is None else found
 
     def saved(self, name: str) -> Iterator[bytes]:
         """The image as an archive: `GET /images/NAME/get`."""
-        chunks = self._asked(name, lambda client: iter(client.api.get_image(name, _CHUNK)))
-        while chunk := self._asked(name, lambda _: next(chunks, b"")):
+        chunks = self.ask(name, lambda client: iter(client.api.get_image(name, _CHUNK)))
+        while chunk := self.ask(name, lambda _: next(chunks, b"")):
             yield chunk
 
-    def _asked(self, name: str, question: Callable[[Any], _Value]) -> _Value:
+    def ask(self, name: str, question: Callable[[Any], _Value]) -> _Value:
+        """What the question gets of Docker's client; `name` is the image that it is about."""
         import docker.errors
         import requests
 
@@ -59,7 +60,7 @@ class Engine:
         except docker.errors.ImageNotFound:
             self._lacks(name)
         except (docker.errors.DockerException, requests.exceptions.RequestException) as error:
-            raise LibccheckError(f"the {self.kind} engine failed: {_reason(error)}") from error
+            raise LibccheckError(f"the {self.kind} engine failed: {reason(error)}") from error
 
     def _client(self) -> Any:
         """A client of the engine, which has answered once."""
@@ -77,7 +78,7 @@ class Engine:
             self._known.ping()
         except (docker.errors.DockerException, requests.exceptions.RequestException, ValueError) as error:
             raise LibccheckError(
-                f"no {self.kind} engine answers at {where.host}: {_reason(error)}",
+                f"no {self.kind} engine answers at {where.host}: {reason(error)}",
                 hint="start it, or set DOCKER_HOST" if self.kind == "docker" else "start podman system service",
             ) from error
         return self._known
@@ -94,12 +95,14 @@ class Engine:
             return None  # cut off: the client will tell why
 
 
-def _reason(error: Exception) -> str:
-    """The innermost cause, which says most, in one line."""
-    while error.__cause__ or error.__context__:
+def reason(error: Exception) -> str:
+    """The engine's own words, else the innermost cause, which says most; in one line."""
+    explanation = getattr(error, "explanation", None)
+    while not explanation and (error.__cause__ or error.__context__):
         cause = error.__cause__ or error.__context__
         if not isinstance(cause, Exception):
             break
         error = cause
-    text = getattr(error, "explanation", None) or getattr(error, "strerror", None) or str(error)
+        explanation = getattr(error, "explanation", None)
+    text = explanation or getattr(error, "strerror", None) or str(error)
     return " ".join(str(text).split()).lower() or type(error).__name__

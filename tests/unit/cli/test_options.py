@@ -109,3 +109,11 @@ def test_the_working_directory_is_absolute() -> None:
     with pytest.raises(UsageError, match="not an absolute path"):
         options.check_workdir("srv")
     options.check_workdir("/srv")
+
+
+@pytest.mark.parametrize("option", ["--arg0", "--host", "--loaded-by"])
+def test_what_no_container_can_be_told_does_not_go_with_verify(option: str) -> None:
+    options.check_verify(False, {option: "x"})
+    options.check_verify(True, {option: None})
+    with pytest.raises(UsageError, match=f"--verify cannot do what {option} says"):
+        options.check_verify(True, {option: "x"})

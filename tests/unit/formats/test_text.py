@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from libccheck.formats.paper import Paper
 from libccheck.formats.text import render
-from libccheck.model import Check, Died, Finding, Host, Launch, Loaded, Outcome, Refused, Report, Started, Step, Unclear
+from libccheck.model import (
+    Check,
+    Died,
+    Finding,
+    Host,
+    Launch,
+    Loaded,
+    Outcome,
+    Refused,
+    Report,
+    Started,
+    Step,
+    Unclear,
+    Verified,
+)
 from tests.forge import elf
 from tests.values import image, program
 
@@ -159,3 +173,23 @@ def test_of_failures_that_differ_the_one_that_is_told_is_named() -> None:
         first, checked(Refused("ENOENT"), elsewhere, reference="dir:two")
     )
     assert "  /app asks: no /lib." in shown(first, checked(Refused("ENOENT"), there, reference="dir:two"))
+
+
+def verified(held: bool | None, stderr: str = "") -> Check:
+    return checked(Started())._replace(verified=Verified("docker 1", held, "starts", 3, stderr, "ended with status 3"))
+
+
+def test_what_a_real_run_showed_is_one_line() -> None:
+    assert "  verify held: run by docker 1, it ended with status 3" in shown(verified(True, "usage\n"))
+
+
+def test_what_was_said_instead_of_what_was_predicted_is_shown() -> None:
+    lines = shown(verified(False, "other words\n"))
+    assert "  verify did not hold: run by docker 1, it ended with status 3" in lines
+    assert "         other words" in lines
+
+
+def test_several_real_runs_are_told_and_counted() -> None:
+    lines = shown(verified(True), verified(None))
+    assert "./app in dir:root  not decided: run by docker 1, it ended with status 3" in lines
+    assert "1 of 2 predictions held" in lines
