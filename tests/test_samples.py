@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from demo.build import GLIBC, build, samples
 
-from libccheck import check, open_image, read_program
+from libccheck import base_images, check, open_image, read_program, recommend
+from libccheck.formats.card import bytes_in_words
 from libccheck.model import Started
 from tests import toolchains
 from tests.archives import Item, tar
@@ -86,6 +87,21 @@ def test_the_table_of_the_story_is_right(programs: Path) -> None:
         (checked,) = check([read_program(str(programs / program))], [image]).checks
         assert isinstance(checked.launch.outcome, Started) == (outcome == "starts"), (program, reference)
         assert [each.code for each in checked.launch.findings][:1] == ([code] if code else [])
+
+
+def test_the_table_of_sizes_is_right(programs: Path) -> None:
+    header, *rows = re.findall(r"^\| (?:image|`[^`]+`) .*\|$", FRONT.read_text().partition("## recommend")[2], re.M)
+    names = re.findall(r"`(httpd[\w-]*)`", header)
+    shown: dict[str, dict[str, str]] = {name: {} for name in names}
+    for row in rows:
+        tag, *sizes = (cell.strip(" `") for cell in row.strip("|").split("|"))
+        shown = {name: {**shown[name], tag: size} for name, size in zip(names, sizes, strict=True)}
+    for name in names:
+        program = read_program(str(programs / name))
+        found = recommend([program], base_images("linux/amd64"), most=None, with_changes=False)
+        assert {each.tag: bytes_in_words(each.size) for each in found.choices} == {
+            tag: size for tag, size in shown[name].items() if size != "-"
+        }
 
 
 def _saved(path: Path) -> None:

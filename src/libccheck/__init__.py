@@ -5,6 +5,11 @@ from libccheck import check, open_image, read_program
 report = check([read_program("./httpd")], [open_image("alpine:3.20")])
 report.checks[0].launch.outcome  # Refused(errno="ENOENT")
 report.checks[0].launch.findings[0].code  # "LC101"
+
+from libccheck import base_images, recommend
+
+found = recommend([read_program("./httpd")], base_images("linux/amd64"))
+found.choices[0].tag, found.choices[0].size  # "busybox:1.38.0-glibc", 13121940
 """
 
 from __future__ import annotations
@@ -13,17 +18,21 @@ TYPE_CHECKING = False  # as typing has it, whose import would cost a command lin
 if TYPE_CHECKING:
     from libccheck.checking import check
     from libccheck.images import open_image
+    from libccheck.images.bases import base_images
     from libccheck.model import Report
     from libccheck.programs import read_program
+    from libccheck.recommending import recommend
 
 __version__ = "0.1.0"
 
-__all__ = ["Report", "__version__", "check", "open_image", "read_program"]
+__all__ = ["Report", "__version__", "base_images", "check", "open_image", "read_program", "recommend"]
 
 _HOMES = {
     "check": "libccheck.checking",
+    "base_images": "libccheck.images.bases",
     "open_image": "libccheck.images",
     "read_program": "libccheck.programs",
+    "recommend": "libccheck.recommending",
     "Report": "libccheck.model",
 }
 

@@ -7,7 +7,7 @@ Errnos are their names: "ENOENT".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from libccheck.record import NamedTuple
@@ -313,10 +313,23 @@ class Image(NamedTuple):
     provenance: Provenance | None = None
 
 
+class Outline(NamedTuple):
+    """What tells early that a program will not start on a base image.
+
+    present, absent: of the paths that programs name as their interpreter. libraries: the names of all shared libraries,
+    wherever they are, and the versions that each defines; none where it defines none, or one of that name does not.
+    """
+
+    present: frozenset[str]
+    absent: frozenset[str]
+    libraries: Mapping[str, frozenset[str]]
+
+
 class Base(NamedTuple):
     """A base image that a program can be tried on; it is opened only where it is asked for.
 
     libc: the family of its loader, "" where it has none. current: the newest of its line, as a floating name gives it.
+    outline: None where its catalog has none.
     """
 
     name: str
@@ -326,6 +339,7 @@ class Base(NamedTuple):
     libc_version: str
     current: bool
     open: Callable[[], Image]
+    outline: Callable[[], Outline | None] = lambda: None
 
     @property
     def tag(self) -> str:

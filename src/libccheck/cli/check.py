@@ -28,14 +28,7 @@ catalog:, docker-archive:PATH, oci:PATH, oci-archive:PATH, tar:, dir:.
 @click.command(epilog=_EPILOG)
 @click.argument("programs", nargs=-1, required=True, metavar="PROGRAM...")
 @click.option("-i", "--image", "images", multiple=True, metavar="IMAGE", help="An image to check against; repeatable.")
-@click.option("--at", metavar="PATH", help="Its place in the image; a directory ends in /. [default: /<file name>]")
-@click.option(
-    "--copy", "copies", multiple=True, metavar="SRC:DEST", help="Place files beside it, as COPY does; repeatable."
-)
-@click.option("-e", "--env", multiple=True, metavar="KEY=VALUE", help="Set an environment variable; repeatable.")
-@click.option("-u", "--user", metavar="USER[:GROUP]", help="Who runs it; names by the image's /etc/passwd.")
-@click.option("-w", "--workdir", metavar="DIR", help="The working directory.")
-@click.option("--arg0", metavar="NAME", help="argv[0], as the program sees it.")
+@options.placing
 @click.option(
     "--loaded-by",
     metavar="PROGRAM",
@@ -79,12 +72,7 @@ catalog:, docker-archive:PATH, oci:PATH, oci-archive:PATH, tar:, dir:.
 def check(
     programs: tuple[str, ...],
     images: tuple[str, ...],
-    at: str | None,
-    copies: tuple[str, ...],
-    env: tuple[str, ...],
-    user: str | None,
-    workdir: str | None,
-    arg0: str | None,
+    placing: options.Placing,
     loaded_by: str | None,
     host: str | None,
     sources: Sources,
@@ -116,20 +104,15 @@ def check(
             "no image to check against",
             hint=f"add --image alpine:3.20; which images would do tells: libccheck recommend {programs[0]}",
         )
-    options.check_at(at, programs)
-    options.check_workdir(workdir)
+    options.check_at(placing.at, programs)
     wanted = options.parse_formats(formats, REPORTS)
-    options.check_verify(with_verify, {"--loaded-by": loaded_by, "--arg0": arg0, "--host": host})
-    given = gather(programs, images, options.parse_copies(copies), sources, digest)
+    options.check_verify(with_verify, {"--loaded-by": loaded_by, "--arg0": placing.arg0, "--host": host})
+    given = gather(programs, images, placing.copies, sources, digest)
     report = predict(
         given.programs,
         given.images,
-        at=at,
         copies=given.copies,
-        env=options.parse_env(env),
-        user=user,
-        workdir=workdir,
-        arg0=arg0,
+        **placing.run,
         loaded_by=None if loaded_by is None else loader(loaded_by),
         host=options.parse_host(host),
         failures=given.failures,

@@ -14,6 +14,7 @@ _COMMANDS = {
     "tree": ("libccheck.cli.tree", "Draw which libraries programs get in images, and why each of them."),
     "inspect": ("libccheck.cli.inspect", "Show what programs need: loader, libraries, the oldest libc that will do."),
     "probe": ("libccheck.cli.probe", "Show what images offer: libc, loaders, libraries, shells, certificates."),
+    "recommend": ("libccheck.cli.recommend", "Find the smallest base images that start programs, and what more would."),
     "explain": ("libccheck.cli.explain", "Explain a code, or words that you saw: causes, and how to fix them."),
     "cache": ("libccheck.cli.cache", "Show or clear what is kept of images that were read."),
     "catalog": ("libccheck.cli.catalog", "List, show and add the built-in base images."),
@@ -58,6 +59,7 @@ def commands(context: click.Context) -> None:
       libccheck check ./app ./tool --image debian:bookworm --image busybox:glibc
       libccheck check ./app --image dir:rootfs --copy lib:/opt/lib --format json
       libccheck tree ./httpd --image debian:bookworm
+      libccheck recommend ./httpd
       libccheck explain LC101
 
     \b

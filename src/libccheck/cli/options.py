@@ -25,6 +25,51 @@ class Format(NamedTuple):
     file: str | None
 
 
+class Placing(NamedTuple):
+    """Where programs are placed and how they are run, as the options of a command say."""
+
+    at: str | None
+    copies: list[tuple[str, str]]
+    env: dict[str, str]
+    user: str | None
+    workdir: str | None
+    arg0: str | None
+
+    @property
+    def run(self) -> dict[str, Any]:
+        """All but the copies, as `check` and `recommend` take them."""
+        return {each: getattr(self, each) for each in ("at", "env", "user", "workdir", "arg0")}
+
+
+def placing(command: Callable[..., int]) -> Callable[..., int]:
+    """Adds what the commands that place programs into images have in common; they get it as `placing`."""
+
+    @click.option("--at", metavar="PATH", help="Its place in the image; a directory ends in /. [default: /<file name>]")
+    @click.option(
+        "--copy", "copies", multiple=True, metavar="SRC:DEST", help="Place files beside it, as COPY does; repeatable."
+    )
+    @click.option("-e", "--env", multiple=True, metavar="KEY=VALUE", help="Set an environment variable; repeatable.")
+    @click.option("-u", "--user", metavar="USER[:GROUP]", help="Who runs it; names by the image's /etc/passwd.")
+    @click.option("-w", "--workdir", metavar="DIR", help="The working directory.")
+    @click.option("--arg0", metavar="NAME", help="argv[0], as the program sees it.")
+    @wraps(command)
+    def with_placing(
+        *,
+        at: str | None,
+        copies: tuple[str, ...],
+        env: tuple[str, ...],
+        user: str | None,
+        workdir: str | None,
+        arg0: str | None,
+        **others: Any,
+    ) -> int:
+        check_workdir(workdir)
+        wanted = Placing(at, parse_copies(copies), parse_env(env), user, workdir, arg0)
+        return command(placing=wanted, **others)
+
+    return with_placing
+
+
 def sources(command: Callable[..., int]) -> Callable[..., int]:
     """Adds what the commands that read images have in common; they get it as `sources`."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from libccheck.formats.paper import Paper
@@ -104,7 +105,7 @@ def _check(check: Check, libc: Loader | None, verbose: bool) -> dict[str, Any]:
         "image": image_data(check.image, libc),
         "host": _host(check.host),
         "outcome": _outcome(check, verbose),
-        "findings": [_finding(each, layers) for each in findings_of(check)],
+        "findings": [finding_data(each, layers) for each in findings_of(check)],
         "remedies": [
             {
                 "title": each.title,
@@ -165,7 +166,8 @@ def _reason(outcome: Outcome) -> str | None:
             return None
 
 
-def _finding(finding: Finding, layers: Mapping[str, tuple[int, Layer]]) -> dict[str, Any]:
+def finding_data(finding: Finding, layers: Mapping[str, tuple[int, Layer]] = MappingProxyType({})) -> dict[str, Any]:
+    """A finding as every command shows it; `layers` tells from which one a path of its evidence comes."""
     rule = RULES[finding.code]
     return {
         "code": rule.code,

@@ -1,7 +1,8 @@
 """`catalog:`: base images by their public names, each a snapshot in a file of snapshots.
 
 An index has lines with tabs between the fields: "E", name, platform, blob of the head, date, size, libc, its version;
-"A", another name, the entry's name. Either ends in "floating" where the name will mean something newer some day.
+"A", another name, the entry's name. Either ends in "floating" where the name will mean something newer some day. "O",
+platform, blob with the outlines of its entries.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from libccheck.images.opening import USUAL, Opening
 from libccheck.images.platforms import acceptable, host
 from libccheck.images.snapshot import unpack_image
 from libccheck.images.store import Store
-from libccheck.model import Image
+from libccheck.model import Image, Outline
 from libccheck.record import NamedTuple
 
 FILE = "snapshots.bin"
@@ -78,6 +79,18 @@ class Catalog:
             fields = line.split("\t")
             if fields[0] == "A" and len(fields) > 2:
                 yield Alias(fields[1], fields[2], fields[-1] == FLOATING)
+
+    def outlines(self, platform: str) -> dict[str, Outline]:
+        """What tells early that a program will not start there, by the names of the entries."""
+        fields = self._line(f"O\t{platform}\t").split("\t")
+        if len(fields) < 3:
+            return {}
+        from libccheck.images.outlines import unpack
+
+        try:
+            return unpack(self.store.blob(int(fields[2])))
+        except (ValueError, IndexError) as reason:
+            self.store.damaged(reason)
 
     def image(self, entry: Entry, reference: str, alias: Alias | None = None) -> Image:
         """The image of that entry; `alias` is the name that led to it."""

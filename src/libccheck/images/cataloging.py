@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from libccheck.errors import LibccheckError
 from libccheck.images.catalog import FLOATING, Alias, Catalog, Entry
 from libccheck.images.layers import size
+from libccheck.images.outlines import outline_of, pack
 from libccheck.images.snapshot import pack_image
 from libccheck.images.storing import Storing
 from libccheck.libc import image_libc
-from libccheck.model import Image, Provenance
+from libccheck.model import Image, Outline, Provenance
 from libccheck.record import NamedTuple
 from libccheck.tree import Tree
 
@@ -36,15 +37,29 @@ def add(path: str, additions: Iterable[Addition]) -> None:
         known = Catalog(path) if os.path.exists(path) else None
         entries = {(each.name, each.platform): each for each in known.entries()} if known else {}
         aliases = {each.name: each for each in known.aliases()} if known else {}
+        outlines = _outlines(known) if known else {}
         storing = Storing(known.store if known else None)
         for each in additions:
             entry = _entry(each, storing)
             entries[entry.name, entry.platform] = entry
+            outlines.setdefault(entry.platform, {})[entry.name] = outline_of(each.image)
             aliases.pop(entry.name, None)
             for name in (*each.aliases, *each.floating):
                 if name != entry.name:
                     aliases[_name(name)] = Alias(name, entry.name, name in each.floating)
-        storing.write(path, _index(entries.values(), aliases.values()))
+        numbers = {platform: storing.add(pack(each), "outlines") for platform, each in outlines.items() if each}
+        storing.write(path, _index(entries.values(), aliases.values(), numbers))
+
+
+def _outlines(catalog: Catalog) -> dict[str, dict[str, Outline]]:
+    """By platform and name; of entries that an earlier release has written without, they are made now."""
+    found: dict[str, dict[str, Outline]] = {}
+    for entry in catalog.entries():
+        if entry.platform not in found:
+            found[entry.platform] = catalog.outlines(entry.platform)
+        if entry.name not in found[entry.platform]:
+            found[entry.platform][entry.name] = outline_of(catalog.image(entry, entry.name))
+    return found
 
 
 def without(image: Image, patterns: Iterable[str]) -> Image:
@@ -82,13 +97,14 @@ def _name(name: str) -> str:
     return name
 
 
-def _index(entries: Iterable[Entry], aliases: Iterable[Alias]) -> str:
+def _index(entries: Iterable[Entry], aliases: Iterable[Alias], outlines: Mapping[str, int]) -> str:
     lines = []
     for entry in entries:
         *fields, floating = entry
         lines.append(("E", *map(str, fields), *([FLOATING] if floating else [])))
     for alias in aliases:
         lines.append(("A", alias.name, alias.target, *([FLOATING] if alias.floating else [])))
+    lines += (("O", platform, str(number)) for platform, number in outlines.items())
     return "".join("\t".join(line) + "\n" for line in lines)
 
 

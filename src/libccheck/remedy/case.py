@@ -12,7 +12,7 @@ from libccheck.tree import Tree
 
 Relaunch = Callable[[Program, Image], Launch]
 
-_ABSURD = ("hello-world",)
+ABSURD = ("hello-world",)
 """Images that nobody builds on."""
 
 
@@ -59,7 +59,7 @@ class Case(NamedTuple):
         return [
             each
             for each in self.bases(platform or image.platform)
-            if each.name not in own and each.name.partition(":")[0] not in _ABSURD
+            if each.name not in own and each.name.partition(":")[0] not in ABSURD
         ]
 
     def _with(self, changed: Content, size: int, mode: int | None) -> Launch:

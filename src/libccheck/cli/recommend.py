@@ -1,0 +1,106 @@
+"""`libccheck recommend`: the smallest base images that start programs."""
+
+from __future__ import annotations
+
+import click
+
+from libccheck.cli import options
+from libccheck.cli.gather import Sources, gather
+from libccheck.errors import UsageError
+from libccheck.model import Failure
+from libccheck.recommending import Recommendation, platform_for
+from libccheck.recommending import recommend as find
+
+_FOUND, _NONE = 0, 1
+_MOST = 3
+_EPILOG = """\b
+Exit status: 0 where an image starts them all as they are, 1 where none does,
+2 for wrong usage, 3 where a program could not be looked at.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("programs", nargs=-1, required=True, metavar="PROGRAM...")
+@options.placing
+@click.option("--platform", metavar="OS/ARCH", help="For which platform. [default: what the programs are made for]")
+@click.option("--host", metavar="FACTS", help="Where it will run, as for check: isa=v2,kernel=4.19.")
+@click.option("--catalog", "catalogs", multiple=True, metavar="DIR", help="A catalog of your own; repeatable.")
+@click.option("--all", "all_", is_flag=True, help="Try every base image, older releases too; not only until three do.")
+@click.option("--changes/--no-changes", "with_changes", default=True, help="What a change would open. [default: yes]")
+@click.option("--format", "formats", multiple=True, metavar="FORMAT", help="text or json; json=FILE writes to a file.")
+def recommend(
+    programs: tuple[str, ...],
+    placing: options.Placing,
+    platform: str | None,
+    host: str | None,
+    catalogs: tuple[str, ...],
+    all_: bool,
+    with_changes: bool,
+    formats: tuple[str, ...],
+) -> int:
+    """Find the smallest base images on which all PROGRAMs start.
+
+    Each is given with the size that an image of it and the programs would have, with what it lacks that the programs
+    show they use, and with its age. Below stands what a change would open: another build, or the missing files copied
+    out of a base that has them. Nothing is run: each program is placed into the image's file tree, as by check.
+
+    \b
+      libccheck recommend ./httpd
+      libccheck recommend ./app ./tool --at /opt/bin/ --copy lib:/opt/lib
+      libccheck recommend ./httpd --all --format json
+    """
+    options.check_at(placing.at, programs)
+    wanted = options.parse_formats(formats)
+    given = gather(programs, (), placing.copies, Sources(), digest=False)
+    target = _platform(platform) or platform_for(given.programs) or _host()
+    from libccheck.images.bases import base_images
+
+    found = find(
+        given.programs if not given.failures else (),
+        base_images(target, catalogs=catalogs, older=all_),
+        copies=given.copies,
+        **placing.run,
+        host=options.parse_host(host),
+        most=None if all_ else _MOST,
+        with_changes=with_changes,
+        failures=given.failures,
+    )
+    _deliver(found, wanted)
+    return _status(found.errors, bool(found.choices))
+
+
+def _platform(text: str | None) -> str | None:
+    if text is None:
+        return None
+    if text == "all":
+        raise UsageError("recommend is for one platform", hint="as in --platform linux/arm64")
+    from libccheck.images.platforms import normal
+
+    return normal(text)
+
+
+def _host() -> str:
+    from libccheck.images.platforms import host
+
+    return host()
+
+
+def _deliver(found: Recommendation, formats: list[options.Format]) -> None:
+    from libccheck.cli import output
+    from libccheck.cli.complaints import tell
+
+    for name, file in formats:
+        if name == "json":
+            from libccheck.formats import recommend_json
+
+            output.emit(recommend_json.render(found), file)
+        else:
+            from libccheck.formats import recommend_text
+
+            output.emit(recommend_text.render(found, output.paper(file)), file)
+    for each in found.errors:
+        tell(each.subject, each.message, each.hint)
+
+
+def _status(errors: tuple[Failure, ...], is_there: bool) -> int:
+    return max((each.status for each in errors), default=_FOUND if is_there else _NONE)

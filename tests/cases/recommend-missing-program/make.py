@@ -1,0 +1,5 @@
+"""recommend-missing-program."""
+
+from pathlib import Path
+
+Path("elsewhere").touch()

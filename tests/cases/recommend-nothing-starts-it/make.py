@@ -1,0 +1,8 @@
+"""recommend-nothing-starts-it."""
+
+from pathlib import Path
+
+from tests.forge import GLIBC, Wanted, elf
+
+Path("app").write_bytes(elf(interpreter=GLIBC, needed=["libc.so.6"], wants=[Wanted("puts", "GLIBC_2.99")]))
+Path("app").chmod(0o755)
