@@ -71,8 +71,9 @@ class Bench:
         self.engine.docker("create", "--name=bench", tag)
         self.engine.docker("export", "-o", f"{room}/root.tar", "bench")
         self.engine.docker("rm", "bench")
-        with (room / "packed.tar.gz").open("wb") as file:
-            subprocess.run(["gzip", "-1", "-c", f"{room}/root.tar"], stdout=file, check=True)
+        for each in ("root", "saved"):
+            with (room / f"{each}.tar.gz").open("wb") as file:
+                subprocess.run(["gzip", "-1", "-c", f"{room}/{each}.tar"], stdout=file, check=True)
         (room / "root").mkdir()
         subprocess.run(["tar", "-C", f"{room}/root", "-xf", f"{room}/root.tar"], check=True)
         return {
@@ -83,8 +84,9 @@ class Bench:
             "oci": f"oci:{room}/layout",
             "oci-archive": f"oci-archive:{room}/layout.tar",
             "docker-archive": f"docker-archive:{room}/saved.tar",
+            "docker-archive, gzip": f"docker-archive:{room}/saved.tar.gz",
             "tar": f"tar:{room}/root.tar",
-            "tar, gzip": f"tar:{room}/packed.tar.gz",
+            "tar, gzip": f"tar:{room}/root.tar.gz",
             "dir": f"dir:{room}/root",
         }
 

@@ -34,7 +34,7 @@ if everything():
 
     def test_one_gigabyte(made: tuple[Bench, dict[str, str]]) -> None:
         found, sources = made
-        assert len(sources) == 10
+        assert len(sources) == 11
         for source, reference in sources.items():
             assert found.cold(reference).megabytes < _MEGABYTES, source
             assert _ratio(found, reference) <= _RATIO, source

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import Any, BinaryIO, NoReturn
 
 from libccheck.errors import LibccheckError
-from libccheck.images import platforms, recent
+from libccheck.images import listing, platforms, recent
 from libccheck.images.config import DEFAULT
 from libccheck.images.entries import entries_of
 from libccheck.images.held import Held
@@ -41,20 +41,20 @@ def open_file(path: str, reference: str, how: Opening = USUAL) -> Image:
     return _opened(path, reference, how, _handed_over)
 
 
-def unpacked(path: str, reference: str) -> Held:
-    """All bytes of the archive; those of a compressed one in a file that has no name."""
+def unpacked(path: str, reference: str) -> tuple[Held, bool]:
+    """All bytes of the archive, and whether it was compressed; they are in a file that has no name then."""
     with opened(path, reference) as file:
         method = compression(file.read(8))
         file.seek(0)
         try:
             if method is None:
-                return Held.of_file(file.fileno())
+                return Held.of_file(file.fileno()), False
             from tempfile import TemporaryFile
 
             with TemporaryFile() as plain:
                 plain.writelines(inflated(file, method, path))
                 plain.flush()
-                return Held.of_file(plain.fileno())
+                return Held.of_file(plain.fileno()), True
         except CutOffError:
             raise LibccheckError(f"{path} is cut off", subject=reference, hint="fetch or make it again") from None
         except LibccheckError as error:
@@ -140,9 +140,14 @@ def _opened(path: str, reference: str, how: Opening, other: Callable[[_Kind, str
     known = None if name is None else recent.known(name, path)
     if known is not None:
         return _of_tree(*known, reference, how)
-    found = _read(path, reference)
-    kind = _other_kind(found.entries)
-    return other(kind, path, reference, how) if kind else _image(found, path, reference, how, name)
+    listed = None if name is None else listing.known(name)
+    kind = None if listed is None else _other_kind(listed.sizes)
+    if kind is None:
+        found = _read(path, reference)
+        kind = _other_kind("/".join(clean(entry.path)) for entry in found.entries)
+        if kind is None:
+            return _image(found, path, reference, how, name)
+    return other(kind, path, reference, how)
 
 
 def _refused(kind: _Kind, path: str, reference: str, _: Opening) -> NoReturn:
@@ -156,9 +161,9 @@ def _handed_over(kind: _Kind, path: str, reference: str, how: Opening) -> Image:
     return image
 
 
-def _other_kind(entries: list[Entry]) -> _Kind | None:
-    """What an archive is that holds an image's parts rather than a root."""
-    names = {"/".join(clean(entry.path)) for entry in entries}
+def _other_kind(names: Iterable[str]) -> _Kind | None:
+    """What an archive of these names is that holds an image's parts rather than a root."""
+    names = set(names)
     if any(name.split("/", 1)[0] in ("bin", "etc", "lib", "sbin", "usr") for name in names):
         return None
     if "manifest.json" in names:

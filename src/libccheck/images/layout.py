@@ -23,7 +23,7 @@ def open_layout(rest: str, reference: str, how: Opening = USUAL) -> Image:
 
 def open_layout_archive(rest: str, reference: str, how: Opening = USUAL) -> Image:
     """The image in the archived layout `PATH[:NAME]`."""
-    parts, name = _archive(rest, reference)
+    parts, name = _archive(rest, reference, how)
     return _opened(parts, name, reference, "oci-archive", how)
 
 
@@ -33,8 +33,8 @@ def layout_platforms(rest: str, reference: str, _: Opening = USUAL) -> tuple[str
     return _platforms(parts, name)
 
 
-def layout_archive_platforms(rest: str, reference: str, _: Opening = USUAL) -> tuple[str, ...]:
-    parts, name = _archive(rest, reference)
+def layout_archive_platforms(rest: str, reference: str, how: Opening = USUAL) -> tuple[str, ...]:
+    parts, name = _archive(rest, reference, how)
     return _platforms(parts, name)
 
 
@@ -61,9 +61,9 @@ def _layout(rest: str, reference: str) -> tuple[Parts, str]:
     return directory_parts(path), name
 
 
-def _archive(rest: str, reference: str) -> tuple[Parts, str]:
+def _archive(rest: str, reference: str, how: Opening) -> tuple[Parts, str]:
     path, name = parted(rest, reference)
-    parts = archive_parts(path, reference)
+    parts = archive_parts(path, reference, how)
     if "index.json" not in parts.files:
         raise LibccheckError(
             f"{path} has no index.json, so it is no OCI image layout",

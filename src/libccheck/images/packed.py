@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from libccheck.errors import LibccheckError
-from libccheck.images import platforms
+from libccheck.images import listing, platforms, recent
 from libccheck.images.archive import unpacked
 from libccheck.images.config import config_of
 from libccheck.images.held import Held
@@ -26,12 +26,14 @@ _MAX_LINKS = 8
 class Parts(NamedTuple):
     """The files that an archive of images or a layout holds: `path` for messages, names to their bytes.
 
-    manifests: the folder of manifests, which only a registry keeps apart from other blobs.
+    manifests: the folder of manifests, which only a registry keeps apart from other blobs. sizes: those of all files,
+    where they can be told without their bytes.
     """
 
     path: str
     files: Mapping[str, Held]
     manifests: str = "blobs"
+    sizes: Mapping[str, int] | None = None
 
     def json(self, name: str) -> Any:
         """A JSON file among them; raises LibccheckError where it is missing or malformed."""
@@ -52,6 +54,15 @@ class Parts(NamedTuple):
             raise self.fault(f"it lacks {name}")
         return found
 
+    def size(self, name: str) -> int:
+        """How many bytes a file among them has."""
+        if self.sizes is None:
+            return len(self.held(name))
+        found = self.sizes.get("/".join(clean(name)))
+        if found is None:
+            raise self.fault(f"it lacks {name}")
+        return found
+
     def manifest_name(self, digest: str) -> str:
         return f"{self.manifests}/{digest.replace(':', '/')}"
 
@@ -68,9 +79,18 @@ class Blob(NamedTuple):
     data: Callable[[], Held]
 
 
-def archive_parts(path: str, reference: str) -> Parts:
-    """What an archive holds; a compressed one is unpacked into a file that has no name."""
-    return parts_of(unpacked(path, reference), path, reference)
+def archive_parts(path: str, reference: str, how: Opening) -> Parts:
+    """What an archive holds; a compressed one is unpacked into a file that has no name, unless it was before."""
+    name = recent.name_of(path) if how.cached else None
+    listed = None if name is None else listing.known(name)
+    if listed is not None:
+        files = listing.Listed(listed, lambda: parts_of(unpacked(path, reference)[0], path, reference).files)
+        return Parts(path, files, sizes=listed.sizes)
+    held, was_packed = unpacked(path, reference)
+    parts = parts_of(held, path, reference)
+    if was_packed and name is not None and name == recent.name_of(path):
+        listing.keep(name, parts.files)
+    return parts
 
 
 def parts_of(held: Held, path: str, reference: str) -> Parts:

@@ -14,7 +14,7 @@ from libccheck.model import Image
 def open_saved(rest: str, reference: str, how: Opening = USUAL) -> Image:
     """The image in the archive `PATH[:NAME]`; the name may be left out where there is one image, or be `@INDEX`."""
     path, name = parted(rest, reference)
-    parts = archive_parts(path, reference)
+    parts = archive_parts(path, reference, how)
     if "manifest.json" not in parts.files:
         raise LibccheckError(
             f"{path} has no manifest.json, so it is no archive of images",
@@ -39,8 +39,7 @@ def saved(parts: Parts, name: str, reference: str) -> tuple[Any, list[Blob], str
 
 
 def _layer(parts: Parts, name: str, diff_id: str) -> Blob:
-    data = parts.held(name)
-    return Blob(diff_id, len(data), diff_id, lambda: data)
+    return Blob(diff_id, parts.size(name), diff_id, lambda: parts.held(name))
 
 
 def _chosen(parts: Parts, name: str, reference: str) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""Root archives that were read before are not read again, until they change."""
+"""Archives that were read before are not read again, until they change."""
 
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import subprocess
 import tarfile
@@ -14,11 +15,13 @@ import pytest
 
 from libccheck.errors import LibccheckError
 from libccheck.images import archive as module
-from libccheck.images import open_image, recent
+from libccheck.images import open_image, packed, recent
+from libccheck.images.cache import Cache
 from libccheck.images.cache.place import place
 from libccheck.model import File
 from tests.archives import Item, plain, tar
 from tests.forge import elf
+from tests.unit.images.test_packed import Layout, named, saved
 
 PROGRAM = elf(kind=2, needed=["libc.so"], exports=["answer"])
 ROOT = tar(
@@ -159,3 +162,85 @@ def test_one_that_is_cut_off_is_not_kept(archive: Path) -> None:
         with pytest.raises(LibccheckError, match="is cut off"):
             open_image(f"tar:{archive}")
     assert place().files() == []
+
+
+class TestArchivesOfImages:
+    """Compressed ones: what is in them is remembered, and unpacked only where the cache lacks a layer."""
+
+    @pytest.fixture
+    def unpacks(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        seen: list[str] = []
+        unpack: Callable[..., Any] = module.unpacked
+
+        def watched(path: str, reference: str) -> object:
+            seen.append(path)
+            return unpack(path, reference)
+
+        monkeypatch.setattr(recent, "_SETTLED", 0.0)
+        monkeypatch.setattr(packed, "unpacked", watched)
+        return seen
+
+    @pytest.fixture(params=["docker-archive", "oci-archive"])
+    def reference(self, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+        path = tmp_path / "image.tar"
+        if request.param == "docker-archive":
+            saved(path, ["base:1"], ["other:2"])
+        else:
+            layout = Layout(tmp_path / "layout")
+            layout.done(layout.image(**named("base:1")), layout.image("arm64", **named("other:2")))
+            layout.archived(path)
+        path.write_bytes(gzip.compress(path.read_bytes()))
+        return f"{request.param}:{path}:base:1"
+
+    def test_one_is_unpacked_once(self, reference: str, unpacks: list[str], reads: list[str]) -> None:
+        fresh = open_image(reference, cached=False)
+        unpacks.clear()
+        for name in (reference, reference, reference.replace("base:1", "other:2")):
+            image = open_image(name)
+            assert plain(image.tree) == plain(fresh.tree)
+            if name == reference:
+                assert image._replace(tree=fresh.tree) == fresh
+        assert (len(unpacks), reads) == (1, [])
+
+    def test_and_again_where_a_layer_is_gone(self, reference: str, unpacks: list[str]) -> None:
+        fresh = open_image(reference)
+        for each in place().files():
+            if each.path.endswith(".layer"):
+                Path(each.path).unlink()
+        for _ in range(2):
+            assert plain(open_image(reference).tree) == plain(fresh.tree)
+        assert len(unpacks) == 2
+
+    def test_as_what_it_is_without_a_scheme(self, tmp_path: Path, unpacks: list[str], reads: list[str]) -> None:
+        path = written(tmp_path / "saved.tar.gz", saved(tmp_path / "saved.tar").read_bytes())
+        for _ in range(3):
+            assert open_image(str(path)).source == "docker-archive"
+        assert (len(unpacks), len(reads)) == (1, 1)
+
+    def test_one_that_changed_is_unpacked_again(self, tmp_path: Path, unpacks: list[str]) -> None:
+        path = written(tmp_path / "saved.tar.gz", saved(tmp_path / "saved.tar").read_bytes())
+        open_image(f"docker-archive:{path}")
+        written(path, saved(tmp_path / "saved.tar", ["new:1"]).read_bytes())
+        assert open_image(f"docker-archive:{path}:new:1").source == "docker-archive"
+        assert len(unpacks) == 2
+
+    def test_one_that_lacks_a_layer_says_so_each_time(self, tmp_path: Path, unpacks: list[str]) -> None:
+        manifest = json.dumps([{"Config": "c.json", "RepoTags": None, "Layers": ["gone/layer.tar"]}]).encode()
+        items = [Item("c.json", b"{}"), Item("manifest.json", manifest)]
+        path = written(tmp_path / "saved.tar.gz", tar(items))
+        for _ in range(2):
+            with pytest.raises(LibccheckError, match=r"it lacks gone/layer\.tar"):
+                open_image(f"docker-archive:{path}")
+        assert len(unpacks) == 1
+
+    @pytest.mark.parametrize(
+        "text", ["", "[]", "{}", '{"sizes": [], "texts": {}}', '{"sizes": {"a": "1"}, "texts": {}}']
+    )
+    def test_what_is_remembered_is_looked_at(self, tmp_path: Path, unpacks: list[str], text: str) -> None:
+        path = written(tmp_path / "saved.tar.gz", saved(tmp_path / "saved.tar").read_bytes())
+        cache, name = Cache.of_user(), recent.name_of(str(path))
+        assert cache is not None
+        assert name is not None
+        cache.add_document(name, text)
+        assert open_image(f"docker-archive:{path}").source == "docker-archive"
+        assert len(unpacks) == 1
