@@ -132,6 +132,18 @@ class TestTagsAskedForAgain:
         assert set(open_image(name).tree) == PATHS
         assert registry.asked
 
+    def test_a_digest_that_climbs_leads_nowhere(self, registry: Registry, name: str) -> None:
+        victim = Path(place().directory).parent / "victim"
+        kept = Path(Cache(place())._path("sha256:0", ".json")).name.removeprefix("0")
+        bait = victim.with_name(f"victim{kept}")
+        bait.write_text("{}")
+        registry.meddle = lambda _path, _count, answer: (
+            (answer[0], {**answer[1], "Docker-Content-Digest": "sha256:../victim"}, answer[2])
+        )
+        with pytest.raises(LibccheckError, match="with another digest"):
+            open_image(name)
+        assert bait.read_text() == "{}"
+
     @pytest.mark.parametrize("answer", [(503, {}, b""), (200, {}, b""), (404, {}, b""), None])
     def test_one_that_does_not_answer_this_is_asked_as_before(
         self, registry: Registry, name: str, answer: Answer | None
@@ -374,6 +386,33 @@ class TestTrouble:
         registry.push(LAYERS, "lie", rootfs={"type": "layers", "diff_ids": [digest_of(b"1"), digest_of(b"2")]})
         with pytest.raises(LibccheckError, match="another content than its config says"):
             open_image(f"registry:{registry.host}/o/app:lie")
+
+
+class TestProxies:
+    NAME = "registry.test:5000"
+
+    @pytest.fixture
+    def proxy(self, registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Registry:
+        """One that answers itself what it is asked for; through it no way leads by TLS."""
+        for scheme in ("http", "https"):
+            monkeypatch.setenv(f"{scheme}_proxy", f"http://{registry.host}")
+        return registry
+
+    def test_one_that_the_environment_names(self, proxy: Registry) -> None:
+        image = open_image(f"registry:{self.NAME}/o/app:1", insecure=(self.NAME,))
+        assert set(image.tree) == PATHS
+        assert {path.split("/v2/")[0] for path, _ in proxy.asked} == {f"http://{self.NAME}"}
+
+    def test_one_that_leads_nowhere(self, proxy: Registry) -> None:
+        with pytest.raises(LibccheckError, match=rf"the proxy does not lead to {self.NAME}$"):
+            open_image(f"registry:{self.NAME}/o/app:1")
+        assert not proxy.asked
+
+    def test_a_host_that_it_is_not_for(self, proxy: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("no_proxy", "registry.test")
+        with pytest.raises(LibccheckError, match=rf"there is no host {self.NAME}, or no network"):
+            open_image(f"registry:{self.NAME}/o/app:1", insecure=(self.NAME,))
+        assert not proxy.asked
 
 
 class TestMirrors:

@@ -131,7 +131,10 @@ class Cache:
             raise LibccheckError(error.message, hint="make room, or add --no-cache") from error
 
     def _path(self, digest: str, kind: str) -> str:
-        return f"{self._where.directory}/{digest.rpartition(':')[2]}-{_FORMAT}{kind}"
+        name = digest.rpartition(":")[2]
+        if not (name.isascii() and name.isalnum()):  # as a registry or an engine may call it, and no file of ours
+            name = sha256(digest.encode("utf-8", "surrogateescape")).hexdigest()
+        return f"{self._where.directory}/{name}-{_FORMAT}{kind}"
 
 
 def _together(diff_ids: Sequence[str]) -> str:
