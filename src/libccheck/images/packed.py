@@ -21,6 +21,7 @@ from libccheck.record import NamedTuple
 
 _MAX_JSON = 1 << 22
 _MAX_LINKS = 8
+_MAX_LAYERS = 1000  # engines mount 128 at most
 
 
 class Parts(NamedTuple):
@@ -130,6 +131,8 @@ def assembled(
     """The image that a config and its layers, lowest first, make."""
     if not isinstance(config, Mapping):
         raise parts.fault("its config is not a JSON object")
+    if len(blobs) > _MAX_LAYERS:
+        raise parts.fault(f"it has {len(blobs)} layers, more than any engine mounts")
     own, platform = platforms.of_config(config), how.platform
     if platform is not None and own is not None and own not in platforms.acceptable(platform):
         raise LibccheckError(

@@ -291,6 +291,15 @@ def test_a_layer_that_is_no_archive_is_named(tmp_path: Path) -> None:
         open_image(f"docker-archive:{path}")
 
 
+def test_more_layers_than_any_image_has_are_not_read(tmp_path: Path) -> None:
+    files = ["0/layer.tar"] * 1001
+    manifest = json.dumps([{"Config": "c.json", "RepoTags": None, "Layers": files}]).encode()
+    items = [Item("0/layer.tar", LAYERS[0]), Item("c.json", b"{}"), Item("manifest.json", manifest)]
+    (tmp_path / "image.tar").write_bytes(tar(items))
+    with pytest.raises(LibccheckError, match="it has 1001 layers"):
+        open_image(f"docker-archive:{tmp_path}/image.tar")
+
+
 def test_an_archive_that_is_cut_off_is_said_to_be_so(tmp_path: Path) -> None:
     path = saved(tmp_path / "image.tar")
     whole = path.read_bytes()
