@@ -41,26 +41,32 @@ def open_file(path: str, reference: str, how: Opening = USUAL) -> Image:
     return _opened(path, reference, how, _handed_over)
 
 
-def unpacked(path: str, reference: str) -> tuple[Held, bool]:
-    """All bytes of the archive, and whether it was compressed; they are in a file that has no name then."""
+def unpacked(path: str, reference: str) -> Held:
+    """All bytes of the archive; those of a compressed one in a file that has no name."""
     with opened(path, reference) as file:
         method = compression(file.read(8))
         file.seek(0)
         try:
             if method is None:
-                return Held.of_file(file.fileno()), False
+                return Held.of_file(file.fileno())
             from tempfile import TemporaryFile
 
             with TemporaryFile() as plain:
                 plain.writelines(inflated(file, method, path))
                 plain.flush()
-                return Held.of_file(plain.fileno()), True
+                return Held.of_file(plain.fileno())
         except CutOffError:
             raise LibccheckError(f"{path} is cut off", subject=reference, hint="fetch or make it again") from None
         except LibccheckError as error:
             raise LibccheckError(error.message, subject=reference, hint=error.hint) from error
         except (OSError, ValueError) as error:
             raise LibccheckError(f"cannot unpack {path}: {error}", subject=reference) from error
+
+
+def is_compressed(path: str, reference: str) -> bool:
+    """Whether it has to be unpacked."""
+    with opened(path, reference) as file:
+        return compression(file.read(8)) is not None
 
 
 def opened(path: str, reference: str) -> BinaryIO:

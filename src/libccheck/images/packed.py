@@ -8,7 +8,7 @@ from typing import Any
 
 from libccheck.errors import LibccheckError
 from libccheck.images import listing, platforms, recent
-from libccheck.images.archive import unpacked
+from libccheck.images.archive import is_compressed, unpacked
 from libccheck.images.config import config_of
 from libccheck.images.held import Held
 from libccheck.images.inflate import CutOffError, Filed
@@ -85,11 +85,10 @@ def archive_parts(path: str, reference: str, how: Opening) -> Parts:
     name = recent.name_of(path) if how.cached else None
     listed = None if name is None else listing.known(name)
     if listed is not None:
-        files = listing.Listed(listed, lambda: parts_of(unpacked(path, reference)[0], path, reference).files)
+        files = listing.Listed(listed, lambda: parts_of(unpacked(path, reference), path, reference).files)
         return Parts(path, files, sizes=listed.sizes)
-    held, was_packed = unpacked(path, reference)
-    parts = parts_of(held, path, reference)
-    if was_packed and name is not None and name == recent.name_of(path):
+    parts = parts_of(unpacked(path, reference), path, reference)
+    if name is not None and name == recent.name_of(path) and is_compressed(path, reference):
         listing.keep(name, parts.files)
     return parts
 
