@@ -53,6 +53,7 @@ _LINES = tuple(
         (r"CPU ISA level is lower than required", "LC205"),
         (r"FATAL: kernel too old", "LC206"),
         (r"Inconsistency detected by ld\.so", "LC207"),
+        (r"^Invalid ELF header$", "LC103"),
         (rf"^Error loading shared library (?P<subject>[^\n]*): {_NO_SUCH} \(needed by", "LC201"),
         (r"^Error loading shared library (?P<subject>[^\n]*): [^:\n]* \(needed by", "LC201 LC202"),
         (r"^Error relocating [^\n]*: (?P<subject>[^:\n]*): symbol not found", "LC204"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from hypothesis import reject
+
 from tests.reality.corpus import Program
 from tests.reality.perturbed import binary
 from tests.reality.perturbed.drawing import Draw, Kind, changed, mutated
-from tests.reality.perturbed.scenes import LIBRARY, PROGRAM, Scene, Touched
+from tests.reality.perturbed.scenes import LOADER, PROGRAM, Scene, Touched
 
 _FIXED, _MOVABLE = 2, 3
 _HEADER = {
@@ -141,12 +143,13 @@ def _with_segment(draw: Draw, scene: Scene, kind: int) -> tuple[Touched, binary.
 
 
 def _read(scene: Scene) -> list[Touched]:
-    """Not the loader, which few break, and whose own start tells little of others."""
-    return [each for each in scene.of(PROGRAM, LIBRARY) if each.is_elf]
+    return scene.elves
 
 
 def _header(draw: Draw, scene: Scene, field: str) -> Program:
     file = draw.one(scene.elves if field == "machine" else _read(scene))
+    if field == "ehsize" and file.role == LOADER:
+        reject()  # only glibc's loader looks at that, in an assertion about itself
     made = file.binary()
     values = [each for each in _HEADER[field] if each != made.get(field)]
     if field == "type" and made.get(field) == _FIXED:

@@ -61,8 +61,6 @@ _ON: dict[str, Sequence[Pairs]] = {
     **dict.fromkeys(("cache", "level-raised", "kernel-wanted", "cache-stale", "library-marked"), (GLIBC,)),
     "musl-path-file": (MUSL,),
     "many-headers": ([("static", root) for root in ("static-busybox", "debian-bookworm", "musl")],),
-    **dict.fromkeys(("memory-grown", "relocation-type"), (GLIBC, MUSL)),
-    "headers-elsewhere": (GLIBC, MUSL, STATIC),
     **dict.fromkeys(("first-line", "carriage-returns"), (SCRIPTS,)),
 }
 """The families of pairs that a kind of perturbation applies to; all of them are as likely."""

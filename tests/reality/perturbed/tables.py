@@ -102,7 +102,6 @@ def version_defined_changed(draw: Draw, scene: Scene) -> Program:
     file, made = _drawn(draw, [each for each in scene.of(LIBRARY) if _has(each, _VERDEF)])
     wanted = {each.text for other in scene.elves for each in other.binary().versions_needed()}
     defined = list(made.versions_defined())
-    defined = [each for each in defined if each.text != "GLIBC_PRIVATE"]
     likely = [each for each in defined if each.text in wanted]
     return changed(scene, file, _change_version(draw, made, likely or defined), silent=True)
 
@@ -129,7 +128,6 @@ def symbol_defined_changed(draw: Draw, scene: Scene) -> Program:
     file, made = _drawn(draw, files)
     binaries = [each.binary() for each in _with_symbols(scene.files) if each is not file]
     wanted = {name for each in binaries for name, at in each.symbols() if name and not each.symbol(at, "section")}
-    wanted.discard("__uClibc_main")
     symbols = [at for name, at in made.symbols() if name in wanted and made.symbol(at, "section")]
     at = draw.one(symbols)
     how = draw.one(("name", "other", "section", "value", "info", "size"))
@@ -199,20 +197,12 @@ def _with_symbols(files: list[Touched] | tuple[Touched, ...]) -> list[Touched]:
 
 
 def _users(scene: Scene) -> list[Touched]:
-    """Not the C library, its threads, and its mathematics, which chooses by processor: their own first steps call what
-    they bind lazily, which is not seen."""
-    own = ("libc", "libuclibc", "libpthread", "libm.", "libm-")
-    return [each for each in _with_symbols(scene.of(PROGRAM, LIBRARY)) if not _file_name(each).startswith(own)]
-
-
-def _file_name(file: Touched) -> str:
-    return file.path.rpartition("/")[2].lower()
+    return _with_symbols(scene.of(PROGRAM, LIBRARY))
 
 
 def _wanted(made: Binary) -> list[int]:
-    """Where the undefined symbols are that are looked up before the entry point is reached, or not at all."""
-    symbols = [(name, at) for name, at in made.symbols() if name and not made.symbol(at, "section")]
-    return [at for name, at in symbols if name != "__uClibc_main"]
+    """Where the undefined symbols are."""
+    return [at for name, at in made.symbols() if name and not made.symbol(at, "section")]
 
 
 def _rename_symbol(draw: Draw, made: Binary) -> None:

@@ -95,6 +95,17 @@ def test_a_program_with_its_library_starts() -> None:
     assert start(program("libfoo.so"), {"/usr/lib/libfoo.so": FOO}).outcome == Started()
 
 
+@pytest.mark.parametrize("at", [4, 6])
+def test_a_loader_that_does_not_like_its_own_header_ends_as_if_all_were_well(at: int) -> None:
+    loader = elf(soname="ld64-uClibc.so.1")
+    ident = bytearray(loader.ident)
+    ident[at] = 7
+    main = program()
+    given = handover(main, Loader("uclibc", None, (), NG_MARKERS), loader._replace(ident=bytes(ident)), interpreter=NG)
+    ended = uclibc.load(tree({"/app/prog": main}), given, HOST)
+    assert (ended.outcome, code(ended)) == (Died(0, None, "Invalid ELF header\n"), ("LC103", NG))
+
+
 def test_the_first_missing_library_ends_it_with_16() -> None:
     ended = start(program("libfoo.so", "libbar.so"))
     assert ended.outcome == Died(16, None, "/app/prog: can't load library 'libfoo.so'\n")

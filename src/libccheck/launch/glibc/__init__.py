@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from libccheck.launch.glibc import dependencies, relocate, soundness, versions
+from libccheck.launch.glibc import dependencies, earlyinit, relocate, soundness, versions
 from libccheck.launch.glibc.environment import preload
 from libccheck.launch.glibc.mapping import fault, regions
 from libccheck.launch.glibc.release import release, strerror
@@ -62,6 +62,7 @@ def _start(loading: Loading) -> list[Finding]:
     order = dependencies.relocation_order(loading, scope)
     _check_level(loading, order)
     lazily = relocate.relocate_all(loading, order, scope)
+    earlyinit.check(loading)
     soundness.check(loading, order)
     _check_same_build(loading)
     soundness.check_first_steps(loading, lazily)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from libccheck.launch.glibc.header import OSABI_GNU, abi_versions, has_float_abi, matches, systems
 from libccheck.launch.glibc.machine import ELF_HEADER, PROGRAM_HEADER
 from libccheck.launch.glibc.mapping import fault, is_cut_off, is_odd, regions, wraps
 from libccheck.launch.glibc.stack import opening_trouble
@@ -15,7 +16,6 @@ _EV_CURRENT = 1
 _ET_EXEC, _ET_DYN = 2, 3
 _PT_LOAD, _PT_DYNAMIC = 1, 2
 _DF_1_PIE = 0x08000000
-_OSABI_SYSV, _OSABI_GNU = 0, 3
 
 
 class Candidate(NamedTuple):
@@ -124,27 +124,28 @@ def _content(
 def _other(loading: Loading, elf: Elf) -> str | None:
     """Files for other machines are passed over in silence, unless their header is odd."""
     own = loading.own
-    if elf.ident[4] != own.ident[4]:
+    if elf.ident[4] != own.bits // 32:
         return "wrong class"
-    if _ident_trouble(loading, elf) is None and elf.version == _EV_CURRENT and elf.machine != own.machine:
+    if _ident_trouble(loading, elf) is not None or elf.version != _EV_CURRENT:
+        return None
+    if elf.machine != own.machine:
         return "wrong machine"
-    return None
+    return None if matches(own, elf) else "another ABI of the same machine"
 
 
 def _ident_trouble(loading: Loading, elf: Elf) -> str | None:
     own, ident = loading.own, elf.ident
-    versions = 4 if loading.release.since(28) else 3  # LIBC_ABI_MAX
-    if ident[5] != own.ident[5]:
+    if ident[5] != (1 if own.little_endian else 2):
         return f"ELF file data encoding not {'little' if own.little_endian else 'big'}-endian"
     if ident[6] != 1:
         return "ELF file version ident does not match current one"
-    if ident[7] not in (_OSABI_SYSV, _OSABI_GNU):
+    if ident[7] not in systems(own.machine):
         return "ELF file OS ABI invalid"
-    if ident[8] and not (ident[7] == _OSABI_GNU and ident[8] < versions):
+    if ident[8] and not (ident[7] == OSABI_GNU and ident[8] < abi_versions(own.machine, loading.release)):
         return "ELF file ABI version invalid"
     if any(ident[9:]):
         return "nonzero padding in e_ident"
-    return None
+    return None if has_float_abi(own, elf) else "internal error"
 
 
 def _header_trouble(loading: Loading, elf: Elf) -> str | None:

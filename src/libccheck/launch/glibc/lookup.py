@@ -41,6 +41,14 @@ def symbols_of(loading: Loading, item: Object) -> Symbols:
     return symbols
 
 
+def is_definition(loading: Loading, symbols: Symbols, at: int, type_class: int) -> bool:
+    """Whether an entry of a symbol table is one for this kind of look-up, its version aside."""
+    kind, section = symbols.infos[at] & 15, symbols.sections[at]
+    if not symbols.valued[at] and kind != _STT_TLS and not (section == _ABSOLUTE and loading.release.since(28)):
+        return False
+    return not (type_class & PLT and section == _UNDEFINED) and kind in _ALLOWED
+
+
 def _in_object(loading: Loading, item: Object, name: str, version: Version | None, type_class: int) -> int | None:
     """The index in that object's table; 0 where it is there but hidden; None where it is not."""
     elf = item.elf
@@ -58,7 +66,7 @@ def _in_object(loading: Loading, item: Object, name: str, version: Version | Non
     symbols = symbols_of(loading, item)
     fallback = fallbacks = 0
     for at in positions:
-        if not _is_definition(loading, symbols, at, type_class):
+        if not is_definition(loading, symbols, at, type_class):
             continue
         matches = _version_matches(loading, item, symbols, at, version)
         if matches:
@@ -67,13 +75,6 @@ def _in_object(loading: Loading, item: Object, name: str, version: Version | Non
             fallbacks += 1
             fallback = fallback or at
     return _visible(loading, symbols, fallback) if fallbacks == 1 else None
-
-
-def _is_definition(loading: Loading, symbols: Symbols, at: int, type_class: int) -> bool:
-    kind, section = symbols.infos[at] & 15, symbols.sections[at]
-    if not symbols.valued[at] and kind != _STT_TLS and not (section == _ABSOLUTE and loading.release.since(28)):
-        return False
-    return not (type_class & PLT and section == _UNDEFINED) and kind in _ALLOWED
 
 
 def _version_matches(loading: Loading, item: Object, symbols: Symbols, at: int, version: Version | None) -> bool | None:

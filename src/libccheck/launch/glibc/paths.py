@@ -37,7 +37,7 @@ def _found(loading: Loading, wanted: Wanted) -> Object:
         return map_object(loading, wanted, candidate)
     needs = f"{loading.shown(asked_by)} needs {name}, which"
     if other_class:
-        other = 64 if loading.own.ident[4] == 1 else 32
+        other = 96 - loading.own.bits
         message = f"{needs} is there, but as {other}-bit code: {other_class[0]}"
         raise loading.fail(f"wrong ELF class: ELFCLASS{other}", name, "LC202", name, message=message)
     text = "cannot open shared object file"

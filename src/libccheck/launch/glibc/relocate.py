@@ -128,7 +128,7 @@ def _resolve(
     name = symbols.names[at]
     if not item.versions and at < len(symbols.versions) and symbols.versions[at] & 0x7FFF:
         raise loading.crash("SIGSEGV", f"{loading.shown(item)} has a DT_VERSYM, but no versions")
-    version = _version(item, symbols, at)
+    version = _version(loading, item, symbols, at)
     found = look_up(loading, scope, name, version, type_class)
     if isinstance(found, Object):
         assert version is not None
@@ -141,10 +141,14 @@ def _resolve(
     return found
 
 
-def _version(item: Object, symbols: Symbols, at: int) -> Version | None:
+def _version(loading: Loading, item: Object, symbols: Symbols, at: int) -> Version | None:
     if at >= len(symbols.versions):
         return None
-    found = item.versions.get(symbols.versions[at] & 0x7FFF)
+    index = symbols.versions[at] & 0x7FFF
+    found = item.versions.get(index)
+    if found is None and item.versions and index > max(item.versions):
+        reason = f"which version {loading.shown(item)} wants of {symbols.names[at]}: there is none of number {index}"
+        raise loading.undecided(reason, "LC902", loading.shown(item))
     return found if found is not None and found.name else None
 
 
@@ -209,7 +213,7 @@ def _lazy_misses(
     for kind, at, _ in relocations.plt:
         if kind != kinds.slot or at >= len(symbols.names) or not _is_bound(symbols, at):
             continue
-        name, version = symbols.names[at], _version(item, symbols, at)
+        name, version = symbols.names[at], _version(loading, item, symbols, at)
         if symbols.infos[at] >> 4 == _STB_WEAK:
             continue
         try:

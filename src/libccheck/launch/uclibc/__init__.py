@@ -28,6 +28,7 @@ _DT_TEXTREL, _DT_INIT_ARRAY, _DT_RELR = 22, 25, 36
 _SETUID, _SETGID = 0o4000, 0o2010
 _CALLED_FIRST = ("__uClibc_main", "__libc_start_main")
 _DIVERTING = ("LD_TRACE_LOADED_OBJECTS", "LD_DEBUG", "LD_DEBUG_OUTPUT")
+_HEADER_TEXT = "Invalid ELF header\n"
 _TLS_TEXT = "Program uses unsupported TLS data!\n"
 _TEXT_TEXT = "Can't modify application's text section; use the GCC option -fPIE for position-independent executables.\n"
 _LIBRARY_TEXT = "Can't modify {}'s text section. Use GCC option -fPIC for shared objects, please.\n"
@@ -102,6 +103,8 @@ class _Ldso:
         return Started("".join(self._lines)), tuple(advice.values())
 
     def _check_program(self) -> None:
+        if not mapping.takes_itself(self._ldso.elf):
+            raise StoppedError(Died(_NO_ERROR, None, _HEADER_TEXT), findings.own_header(self._handover))
         elf = self._handover.elf
         mapping.check_program(elf, self._page, self._progname)
         if self._known.chain_scope and "/" not in self._ldso.name:

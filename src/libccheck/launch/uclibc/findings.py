@@ -35,6 +35,12 @@ def refusal(handover: Handover, text: str) -> Finding:
     return Finding("LC209", handover.execfn, f"uClibc's loader says: {text.strip()}", handover.steps)
 
 
+def own_header(handover: Handover) -> Finding:
+    """The loader does not take itself for one."""
+    interpreter = handover.interpreter or ""
+    return Finding("LC103", interpreter, f"{interpreter} says of itself that its ELF header is invalid", handover.steps)
+
+
 def lazily_missing(name: str, item: Object) -> Finding:
     return Finding("LC301", name, f"{item.name} dies when it first calls {name}, which nobody has", ())
 

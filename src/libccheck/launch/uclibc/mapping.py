@@ -66,6 +66,11 @@ def remarks(elf: Elf, path: str) -> list[str]:
     return [f": '{path}' has more than one dynamic section\n"] * max(0, count - 1)
 
 
+def takes_itself(loader: Elf) -> bool:
+    """Whether the loader likes its own header, which it reads first of all (`ldso/dl-startup.c`)."""
+    return loader.ident[4] == loader.bits // 32 and loader.ident[6] == 1
+
+
 def check_program(elf: Elf, page: int, name: str) -> None:
     """What the loader reads of a program that the kernel has mapped."""
     if elf.kind == _ET_DYN and not any(each.type == _PT_PHDR for each in elf.segments):
@@ -80,7 +85,8 @@ def _as_read(elf: Elf, loader: Elf) -> Elf:
     header, entry = (64, 56) if elf.bits == 64 else (52, 32)
     if elf.bits != loader.bits:
         raise LeftOutError("the loader reads the headers of a library of the other word size askew")
-    if elf.phnum and (elf.phentsize != entry or len(elf.segments) > _HEADERS // entry):
+    are_behind = len(elf.segments) < elf.phnum and elf.size > _HEADERS
+    if elf.phnum and (elf.phentsize != entry or len(elf.segments) > _HEADERS // entry or are_behind):
         raise LeftOutError("the loader reads the program headers of a library elsewhere than they are")
     if elf.cut_segment is not None:
         return elf._replace(segments=(*elf.segments, elf.cut_segment))
@@ -92,6 +98,8 @@ def _as_read(elf: Elf, loader: Elf) -> Elf:
 def _check_segments(elf: Elf) -> None:
     if _is_fixed(elf) and _loads(elf)[0].vaddr != min(each.vaddr for each in _loads(elf)):
         raise LeftOutError("where in memory a library comes to lie")
+    if any(each.vaddr + each.memsz >= 1 << elf.bits for each in _loads(elf)):
+        raise LeftOutError("a library is damaged: its memory has no end")
     for each in elf.segments:
         if each.type == _PT_LOAD and (each.filesz > each.memsz or (each.offset - each.vaddr) % _HEADERS):
             raise LeftOutError("the segments of a library contradict each other")
