@@ -47,10 +47,14 @@ def elf(
     text: bytes = b"",
     kind: int = 3,
     machine: int = X86_64,
+    weak_versions: Sequence[str] = (),
+    packed: bool = False,
 ) -> bytes:
-    """A 64-bit little-endian file; `versions` are version needs that no symbol asks for.
+    """A 64-bit little-endian file; `versions` are version needs that no symbol asks for, `weak_versions` those of them
+    that may be missing.
 
     segments: others, flags and bytes by type; a PT_TLS is used at a fixed place. text: bytes that just lie there.
+    packed: it has relative relocations in DT_RELR.
     """
     strings = _Strings()
     dynamic = bool(needed or wants or exports or soname or flags_1)
@@ -69,7 +73,9 @@ def elf(
     if flags_1:
         tags.append((0x6FFFFFFB, flags_1))
     if image.dynamic:
-        tags += _tables(image, strings, wants, exports, versions or {})
+        tags += _tables(image, strings, wants, exports, versions or {}, weak_versions)
+        if packed:
+            tags += [(36, image.add("packed", struct.pack("<Q", image.add("pointer", bytes(8))))), (35, 8), (37, 8)]
         if _TLS in others:
             assert not wants
             place = image.add("eager", struct.pack("<QQq", image.add("slot", bytes(8)), _TPOFF, 0))
@@ -85,6 +91,7 @@ def _tables(
     wants: Sequence[Wanted],
     exports: Sequence[str],
     versions: Mapping[str, Sequence[str]],
+    weak_versions: Sequence[str],
 ) -> list[tuple[int, int]]:
     indexes: dict[tuple[str, str], int] = {}
     for file, names in versions.items():
@@ -103,7 +110,7 @@ def _tables(
     tags = [(6, image.add("symbols", symbols)), (11, 24), (4, image.add("hash", _hash(symbols)))]
     if indexes:
         tags += [(0x6FFFFFF0, image.add("versym", versym))]
-        needs, count = _version_needs(strings, indexes)
+        needs, count = _version_needs(strings, indexes, weak_versions)
         tags += [(0x6FFFFFFE, image.add("verneed", needs)), (0x6FFFFFFF, count)]
     got = image.add("got", bytes(8 * (3 + len(wants)))) + 24
     tags.append((3, got - 24))
@@ -119,7 +126,7 @@ def _tables(
     return tags
 
 
-def _version_needs(strings: _Strings, indexes: Mapping[tuple[str, str], int]) -> tuple[bytes, int]:
+def _version_needs(strings: _Strings, indexes: Mapping[tuple[str, str], int], weak: Sequence[str]) -> tuple[bytes, int]:
     files = list(dict.fromkeys(file for file, _ in indexes))
     data = b""
     for at, file in enumerate(files):
@@ -128,7 +135,8 @@ def _version_needs(strings: _Strings, indexes: Mapping[tuple[str, str], int]) ->
         data += struct.pack("<HHIII", 1, len(names), strings.add(file), 16, 0 if last else 16 + 16 * len(names))
         for number, (name, index) in enumerate(names):
             following = 0 if number == len(names) - 1 else 16
-            data += struct.pack("<IHHII", elf_hash(name.encode()), 0, index, strings.add(name), following)
+            flags = 2 if name in weak else 0
+            data += struct.pack("<IHHII", elf_hash(name.encode()), flags, index, strings.add(name), following)
     return data, len(files)
 
 

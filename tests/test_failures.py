@@ -65,14 +65,10 @@ PROVOKED: dict[str, Case | Instead] = {
     "B3": Case("LC202-library-of-32-bits", "libfoo.so.1: wrong ELF class: ELFCLASS32"),
     "B4": Case("LC202-glibc-text-for-a-library", "invalid ELF header"),
     "B5": Case("LC203-newer-glibc", "version `GLIBC_"),
-    "B5a": Instead(
-        "reality/perturbed/tables.py::version_weakened", "the forge marks no version weak; real programs are changed"
-    ),
+    "B5a": Case("LC203-weak-version", "weak version `GLIBC_2.98' not found (required by /app)"),
     "B6": Case("LC203-newer-libstdcxx", "version `GLIBCXX_3.4.32' not found (required by /app)"),
     "B7": Case("LC203-markers-of-newer-linkers", "version `GLIBC_ABI_DT_RELR' not found (required by /app)"),
-    "B8": Instead(
-        "unit/test_identify.py::test_glibcs_features_are_markers", "packed relocations without a marker take a linker"
-    ),
+    "B8": Case("LC209-packed-without-marker", "/app: DT_RELR without GLIBC_ABI_DT_RELR dependency"),
     "B9": Case("LC203-markers-of-newer-linkers", "version `GLIBC_ABI_GNU2_TLS' not found (required by /app)"),
     "B10": Case("LC204-glibc-of-two-builds", "undefined symbol: _dl_of_another_build, version GLIBC_PRIVATE"),
     "B11": Case("LC204-glibc", "undefined symbol"),
@@ -105,11 +101,12 @@ PROVOKED: dict[str, Case | Instead] = {
     "C5": Case("LC208-loader-of-glibc-under-musl", "ld-linux-x86-64.so.2: unsupported relocation type 37"),
     "C6": Case("LC202-musl-text-for-a-library", "libfoo.so.1: Exec format error (needed by /app)"),
     "C7": Case("LC208-library-of-another-machine", "libfoo.so.1: unsupported relocation type 1026"),
-    "C8": Instead(_ONLY_READ, "a library that defines and one that uses a variable of threads take a linker"),
-    "C9": Instead(
-        "unit/test_identify.py::test_the_bound_of_the_dynamic_table_tells_whether_musl_knows_relr",
-        "packing takes a linker",
+    "C8": Instead(
+        "unit/launch/test_musl.py::"
+        "test_a_library_that_wants_its_variable_at_a_fixed_place_is_refused_once_the_program_runs",
+        "the forge names no variable of threads; real libraries are opened in reality/programs/opened.py",
     ),
+    "C9": Case("LC207-packed-for-newer-musl", "does not read the packed relative relocations of /app"),
     "C10": Instead(_ONLY_READ, "it is said when a program is linked, not when one is started"),
     "C11": Case("LC302-glibc-program-on-musl", "musl"),
     "C12": Instead(_ONLY_READ, WORDLESS["C12"]),

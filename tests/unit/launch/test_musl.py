@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from libccheck.launch import musl
-from libccheck.launch.handover import Ended
+from libccheck.launch.handover import Ended, Library
 from libccheck.model import (
     NARROW,
     Content,
@@ -16,6 +16,7 @@ from libccheck.model import (
     File,
     Loader,
     Node,
+    Rejected,
     Segment,
     Special,
     Started,
@@ -774,3 +775,16 @@ def test_a_handover_without_a_loader_is_a_mistake() -> None:
     given = handover(calls(), musl_of(), LIBC, interpreter=LD)
     with pytest.raises(ValueError, match="no loader"):
         musl.load(tree({}), given._replace(loader=None), HOST)
+
+
+def test_a_library_that_wants_its_variable_at_a_fixed_place_is_refused_once_the_program_runs() -> None:
+    block = Segment(TLS, 4, 0, 0, 8, 8, 8)
+    variable = Symbol("counter", 1, TLS_SYMBOL, value=True)
+    opened = elf(symbols=[variable], rela=((TPOFF, 1, 1),), segments=(*SEGMENTS, block))
+    program = calls(needed=())
+    given = handover(program, musl_of(), LIBC, interpreter=LD)
+    nodes = tree({given.path: program, "/lib/libx.so": opened})
+    ended = musl.load(nodes, given, HOST, Library("/lib/libx.so", lazy=False))
+    words = "Error relocating /lib/libx.so: counter: initial-exec TLS resolves to dynamic definition in /lib/libx.so"
+    assert ended.outcome == Rejected(words, "")
+    assert codes(ended) == [("LC209", "counter")]

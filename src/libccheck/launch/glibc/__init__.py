@@ -66,7 +66,7 @@ def _start(loading: Loading) -> list[Finding]:
     soundness.check(loading, order)
     _check_same_build(loading)
     soundness.check_first_steps(loading, lazily)
-    return [each.finding for each in lazily] + _unstated(loading, order)
+    return [each.finding for each in lazily if each.finding] + _unstated(loading, order)
 
 
 def _fatal(loading: Loading, signalled: Signalled) -> str:

@@ -1,44 +1,77 @@
-"""The first call into the C library, by the loader itself: `elf/dl-call-libc-early-init.c`."""
+"""What the loader looks up in the C library for itself, and its first call there: the end of dl_main() in `elf/rtld.c`,
+`elf/dl-minimal-malloc.c`, `sysdeps/nptl/dl-mutex.c`, `elf/dl-call-libc-early-init.c`.
+"""
 
 from __future__ import annotations
 
-from libccheck.launch.glibc.lookup import is_definition, symbols_of
-from libccheck.launch.glibc.state import LIBRARY, MAIN, Loading, Object
+from libccheck.launch.glibc.lookup import is_definition, look_up, symbols_of
+from libccheck.launch.glibc.state import LIBRARY, LOADER, MAIN, Loading, Object, Version
 
-_LIBC, _FUNCTION, _VERSION = "libc.so.6", "__libc_early_init", "GLIBC_PRIVATE"
-_LINE, _ASSERTION = 37, "sym != NULL"
+_LIBC = "libc.so.6"
+_MALLOC = ("calloc", "free", "malloc", "realloc")
+_MUTEX = (("pthread_mutex_lock", 44), ("pthread_mutex_unlock", 51))
+_EARLY, _PRIVATE, _EARLY_LINE = "__libc_early_init", "GLIBC_PRIVATE", 37
+_FIRST = {3: "2.0", 22: "2.2", 62: "2.2.5", 40: "2.4", 183: "2.17", 243: "2.27", 258: "2.36"}
+_FIRST_PPC64, _PPC64 = {True: "2.17", False: "2.3"}, 21
+"""The first release of glibc for a machine, by e_machine: the version of its oldest symbols."""
 
 
 def check(loading: Loading) -> None:
-    """Since 2.32: what calls itself libc.so.6 has to have the function; what does not is never called."""
+    """Raise where the loader does not find what it needs; until 2.31 it needs nothing."""
     if not loading.release.since(32):
         return
     own = [each for each in loading.chain if each.kind in (MAIN, LIBRARY)]
     libc = next((each for each in own if each.elf.soname == _LIBC), None)
+    if loading.release.since(41):
+        if libc is not None:
+            _find_mutex(loading, libc)
+            _find_malloc(loading)
+    elif any(each.kind == LOADER for each in loading.scope):
+        _find_malloc(loading)
+        if loading.release.since(34):
+            _find_mutex(loading, libc)
+    if libc is not None and not _has(loading, libc, _EARLY, _PRIVATE):
+        raise loading.inconsistent("dl-call-libc-early-init.c", "_dl_call_libc_early_init", _EARLY_LINE, "sym != NULL")
+
+
+def _find_malloc(loading: Loading) -> None:
+    """__rtld_malloc_init_real(): in the global scope, since a program may bring its own."""
+    main, version = loading.chain[0], _first_version(loading)
+    if version is None:
+        return
+    for name in _MALLOC:
+        if not isinstance(look_up(loading, loading.scope, name, Version(version, False, None), 0), tuple):
+            about = loading.shown(main)
+            text, message = f"undefined symbol: {name}, version {version}", f"the loader needs {name}: nobody has it"
+            raise loading.fail(text, about, "LC204", name, occasion="symbol lookup error", message=message)
+
+
+def _find_mutex(loading: Loading, libc: Object | None) -> None:
+    """__rtld_mutex_init(): where nothing calls itself a C library, it follows a null pointer."""
     if libc is None:
-        _check_stray(loading, own)
-    elif not _has(loading, libc):
-        raise loading.inconsistent("dl-call-libc-early-init.c", "_dl_call_libc_early_init", _LINE, _ASSERTION)
+        raise loading.crash("SIGSEGV", f"no library calls itself {_LIBC}")
+    version = _first_version(loading)
+    for name, line in _MUTEX:
+        if version is not None and not _has(loading, libc, name, version):
+            raise loading.inconsistent("../sysdeps/nptl/dl-mutex.c", "__rtld_mutex_init", line, "sym != NULL")
 
 
-def _check_stray(loading: Loading, own: list[Object]) -> None:
-    """A C library of another name is not made ready, which those of 2.41 and later do not miss before the program."""
-    stray = next((each for each in own if each.kind == LIBRARY and each.elf.tables.named(_FUNCTION)), None)
-    if stray is not None and not loading.release.since(41):
-        reason = f"whether {stray.name} can do without being made ready, as it does not call itself {_LIBC}"
-        raise loading.undecided(reason, "LC902", stray.name)
+def _first_version(loading: Loading) -> str | None:
+    elf = loading.chain[0].elf
+    found = _FIRST_PPC64[elf.little_endian] if elf.machine == _PPC64 else _FIRST.get(elf.machine)
+    return found and f"GLIBC_{found}"
 
 
-def _has(loading: Loading, libc: Object) -> bool:
+def _has(loading: Loading, libc: Object, name: str, version: str) -> bool:
     """_dl_lookup_direct()."""
     elf, symbols = libc.elf, symbols_of(loading, libc)
-    positions = elf.tables.named(_FUNCTION) if elf.gnu_hash is None else elf.tables.hashed(_FUNCTION, elf.gnu_hash)
+    positions = elf.tables.named(name) if elf.gnu_hash is None else elf.tables.hashed(name, elf.gnu_hash)
     for at in positions:
         if not is_definition(loading, symbols, at, 0):
             continue
         if not libc.versions:
             raise loading.crash("SIGSEGV", f"{libc.name} has no versions")
-        version = libc.versions.get(symbols.versions[at] & 0x7FFF) if at < len(symbols.versions) else None
-        if version is not None and version.key == (_VERSION, None):
+        found = libc.versions.get(symbols.versions[at] & 0x7FFF) if at < len(symbols.versions) else None
+        if found is not None and found.key == (version, None):
             return True
     return False

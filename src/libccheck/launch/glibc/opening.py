@@ -68,7 +68,7 @@ def _relocate(loading: Loading, order: list[Object], own: list[Object]) -> list[
         lately += relocate.relocate_all(loading, [item], scope)
     soundness.check(loading, new)
     soundness.check_first_steps(loading, lately)
-    later = [each.finding for each in lately] + loading.static_tls.findings
+    later = [each.finding for each in lately if each.finding] + loading.static_tls.findings
     return later + [_executable_stack(each) for each in new if stack.is_new(loading, each)]
 
 

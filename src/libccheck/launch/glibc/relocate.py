@@ -12,16 +12,18 @@ from libccheck.record import NamedTuple
 _DT_SYMBOLIC, _DT_BIND_NOW = 16, 24
 _DF_SYMBOLIC, _DF_BIND_NOW, _DF_1_NOW = 2, 8, 1
 _STB_LOCAL, _STB_WEAK = 0, 2
-_STT_GNU_IFUNC = 10
+_STT_OBJECT, _STT_FUNC, _STT_GNU_IFUNC = 1, 2, 10
+_ABSOLUTE, _ET_DYN = 2, 3
 _STV_PROTECTED = 3
 _X86 = (3, 62)
 
 
 class Miss(NamedTuple):
-    """A lazily bound symbol that nobody has."""
+    """A symbol with nothing at its address, which only shows when it is used; `finding` where there surely is not."""
 
     item: Object
-    finding: Finding
+    symbol: str
+    finding: Finding | None = None
 
 
 def relocate_all(loading: Loading, order: list[Object], scope: list[Object]) -> list[Miss]:
@@ -55,17 +57,19 @@ def _relocate(loading: Loading, item: Object, scope: list[Object]) -> list[Miss]
     symbols = symbols_of(loading, item)
     lazy = not (loading.environment.bind_now or _binds_now(item))
     done: set[tuple[int, int]] = set()
+    misses = []
     for kind, symbol in _eager(item, relocations, kinds, lazy):
         if (kind, symbol) not in done:
             done.add((kind, symbol))
-            _bind(loading, item, own, symbols, kinds, kind, symbol)
+            if not _bind(loading, item, own, symbols, kinds, kind, symbol):
+                misses.append(Miss(item, symbols.names[symbol]))
     protected = protects(item.elf, loading.host.page_size)
     if protected is None:
         raise loading.crash("SIGSEGV", f"{loading.shown(item)} has memory protected that is not its own")
     if not protected:
         text = "cannot apply additional memory protection after relocation"
         raise loading.fail(text, item.name, "LC209", loading.shown(item), errno="ENOMEM")
-    return _lazy_misses(loading, item, own, symbols, relocations, kinds) if lazy else []
+    return misses + _lazy_misses(loading, item, own, symbols, relocations, kinds) if lazy else misses
 
 
 def _eager(item: Object, relocations: Relocations, kinds: Types, lazy: bool) -> list[tuple[int, int]]:
@@ -86,11 +90,12 @@ def _eager(item: Object, relocations: Relocations, kinds: Types, lazy: bool) -> 
 
 def _bind(
     loading: Loading, item: Object, scope: list[Object], symbols: Symbols, kinds: Types, kind: int, symbol: int
-) -> None:
+) -> bool:
+    """Whether something is at the address, as far as can be told."""
     if kind < 0:
         raise _bad_type(loading, item, ~kind, "unexpected PLT reloc type 0x")
     if kind in kinds.without:
-        return
+        return True
     type_class = PLT if kind in kinds.plt else COPY if kind == kinds.copy else 0
     found = None
     bound = symbol < len(symbols.names) and _is_bound(symbols, symbol)
@@ -101,7 +106,7 @@ def _bind(
     if loading.static_tls is not None and (found or not bound):
         loading.static_tls.see(kind, found[0] if found else item)
     if found is None:
-        return
+        return not bound or not _was_there(loading, item, symbols, symbol)
     owner, at = found
     theirs = symbols_of(loading, owner)
     if theirs.infos[at] & 15 == _STT_GNU_IFUNC and theirs.sections[at]:
@@ -113,6 +118,19 @@ def _bind(
         if there > wanted or (there < wanted and loading.environment.verbose):
             text = f"Symbol `{symbols.names[symbol]}' has different size in shared object, consider re-linking"
             loading.stderr.append(f"{loading.progname}: {text}\n")
+    return not _is_elsewhere(loading, owner, theirs, at)
+
+
+def _was_there(loading: Loading, item: Object, symbols: Symbols, at: int) -> bool:
+    """Whether a weak symbol, which need not be there, was when the file was linked: it has a version."""
+    return _version(loading, item, symbols, at) is not None
+
+
+def _is_elsewhere(loading: Loading, owner: Object, symbols: Symbols, at: int) -> bool:
+    """Whether code or data has an address that does not move with its library, since 2.28: nobody makes such."""
+    if symbols.sections[at] != _ABSOLUTE or owner.elf.kind != _ET_DYN or not loading.release.since(28):
+        return False
+    return symbols.infos[at] & 15 in (_STT_OBJECT, _STT_FUNC, _STT_GNU_IFUNC)
 
 
 def _is_bound(symbols: Symbols, at: int) -> bool:
@@ -214,15 +232,19 @@ def _lazy_misses(
         if kind != kinds.slot or at >= len(symbols.names) or not _is_bound(symbols, at):
             continue
         name, version = symbols.names[at], _version(loading, item, symbols, at)
-        if symbols.infos[at] >> 4 == _STB_WEAK:
-            continue
         try:
             found = look_up(loading, scope, name, version, PLT)
         except Ending as ending:
             if isinstance(ending.outcome, Unclear):
                 raise
             found = None
-        if found is None or isinstance(found, Object):
+        if isinstance(found, tuple):
+            if _is_elsewhere(loading, found[0], symbols_of(loading, found[0]), found[1]):
+                misses.append(Miss(item, name))
+        elif symbols.infos[at] >> 4 == _STB_WEAK:
+            if version is not None:
+                misses.append(Miss(item, name))
+        else:
             message = f"{loading.shown(item)} dies when it first calls {name}, which nobody has"
-            misses.append(Miss(item, Finding("LC301", name, message, ())))
+            misses.append(Miss(item, name, Finding("LC301", name, message, ())))
     return misses

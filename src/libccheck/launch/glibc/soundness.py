@@ -25,11 +25,11 @@ def check(loading: Loading, order: list[Object]) -> None:
 
 def check_first_steps(loading: Loading, misses: Sequence[Miss]) -> None:
     """Raise where what cannot be bound later may be called before the program begins."""
-    for item, finding in misses:
+    for item, symbol, _ in misses:
         if _acts_first(item):
             name = loading.shown(item)
-            reason = f"whether {name} calls {finding.subject}, which nobody has, before the program begins"
-            later = [each.finding for each in misses]
+            reason = f"whether {name} uses {symbol}, which nobody has, before the program begins"
+            later = [each.finding for each in misses if each.finding]
             raise Ending(Unclear(reason), Finding("LC902", name, reason, ()), *later)
 
 
