@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from libccheck.cli import options
@@ -10,6 +12,9 @@ from libccheck.errors import UsageError
 from libccheck.model import Failure
 from libccheck.recommending import Recommendation, platform_for
 from libccheck.recommending import recommend as find
+
+if TYPE_CHECKING:
+    from libccheck.recommending.slimming import Slimming
 
 _FOUND, _NONE = 0, 1
 _MOST = 3
@@ -20,7 +25,8 @@ Exit status: 0 where an image starts them all as they are, 1 where none does,
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("programs", nargs=-1, required=True, metavar="PROGRAM...")
+@click.argument("programs", nargs=-1, metavar="PROGRAM...")
+@click.option("--from", "image", metavar="IMAGE", help="How small this image could be; PROGRAM is one of its own.")
 @options.placing
 @click.option("--platform", metavar="OS/ARCH", help="For which platform. [default: what the programs are made for]")
 @click.option("--host", metavar="FACTS", help="Where it will run, as for check: isa=v2,kernel=4.19.")
@@ -30,6 +36,7 @@ Exit status: 0 where an image starts them all as they are, 1 where none does,
 @click.option("--format", "formats", multiple=True, metavar="FORMAT", help="text or json; json=FILE writes to a file.")
 def recommend(
     programs: tuple[str, ...],
+    image: str | None,
     placing: options.Placing,
     platform: str | None,
     host: str | None,
@@ -48,7 +55,17 @@ def recommend(
       libccheck recommend ./httpd
       libccheck recommend ./app ./tool --at /opt/bin/ --copy lib:/opt/lib
       libccheck recommend ./httpd --all --format json
+      libccheck recommend --from debian:bookworm
+
+    With --from it says the size of an image now, the size that is possible for its command, or for a PROGRAM in it, and
+    what the difference is made of. What the program loads is taken along; what it opens or runs later is not seen.
     """
+    if image is not None:
+        if len(programs) > 1 or any(placing) or host or all_:
+            raise UsageError("--from goes with one PROGRAM at most, and places nothing", hint="leave the others out")
+        return _slim(image, programs, platform, catalogs, formats)
+    if not programs:
+        raise UsageError("no program", hint="libccheck recommend ./httpd, or --from IMAGE for a program in an image")
     options.check_at(placing.at, programs)
     wanted = options.parse_formats(formats)
     given = gather(programs, (), placing.copies, Sources(), digest=False)
@@ -69,6 +86,23 @@ def recommend(
     return _status(found.errors, bool(found.choices))
 
 
+def _slim(
+    reference: str,
+    programs: tuple[str, ...],
+    platform: str | None,
+    catalogs: tuple[str, ...],
+    formats: tuple[str, ...],
+) -> int:
+    from libccheck.images.bases import base_images
+    from libccheck.recommending.slimming import slimming
+
+    wanted = options.parse_formats(formats)
+    (image,) = Sources(_platform(platform), catalogs).images(reference)
+    slim = slimming(image, base_images(image.platform, catalogs=catalogs), *programs)
+    _deliver(slim.found, wanted, slim)
+    return _FOUND if slim.possible is not None else _NONE
+
+
 def _platform(text: str | None) -> str | None:
     if text is None:
         return None
@@ -85,7 +119,7 @@ def _host() -> str:
     return host()
 
 
-def _deliver(found: Recommendation, formats: list[options.Format]) -> None:
+def _deliver(found: Recommendation, formats: list[options.Format], slim: Slimming | None = None) -> None:
     from libccheck.cli import output
     from libccheck.cli.complaints import tell
 
@@ -93,11 +127,11 @@ def _deliver(found: Recommendation, formats: list[options.Format]) -> None:
         if name == "json":
             from libccheck.formats import recommend_json
 
-            output.emit(recommend_json.render(found), file)
+            output.emit(recommend_json.render(found, slim), file)
         else:
             from libccheck.formats import recommend_text
 
-            output.emit(recommend_text.render(found, output.paper(file)), file)
+            output.emit(recommend_text.render(found, output.paper(file), slim), file)
     for each in found.errors:
         tell(each.subject, each.message, each.hint)
 

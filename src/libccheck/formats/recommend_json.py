@@ -8,17 +8,18 @@ from typing import Any
 from libccheck.formats.json import errors_data, finding_data, image_data, program_data
 from libccheck.libc import image_libc
 from libccheck.recommending import Choice, Recommendation
+from libccheck.recommending.slimming import Slimming
 
 SCHEMA = "libccheck/recommend/1"
 
 
-def render(found: Recommendation) -> str:
+def render(found: Recommendation, slimming: Slimming | None = None) -> str:
     """All of it, ASCII only, with a newline at the end."""
-    return json.dumps(as_data(found), indent=2) + "\n"
+    return json.dumps(as_data(found, slimming), indent=2) + "\n"
 
 
-def as_data(found: Recommendation) -> dict[str, Any]:
-    """The recommendation as plain dicts and lists."""
+def as_data(found: Recommendation, slimming: Slimming | None = None) -> dict[str, Any]:
+    """The recommendation as plain dicts and lists; `slimming` is what it was made for, if it is about an image."""
     return {
         "schema": SCHEMA,
         "programs": [program_data(each) for each in found.programs],
@@ -40,7 +41,20 @@ def as_data(found: Recommendation) -> dict[str, Any]:
             }
             for each in found.changes
         ],
+        "from": _from(slimming) if slimming is not None else None,
         "errors": errors_data(found.errors),
+    }
+
+
+def _from(slimming: Slimming) -> dict[str, Any]:
+    image = slimming.image
+    return {
+        **image_data(image, image_libc(image)),
+        "place": slimming.place,
+        "script": slimming.is_script,
+        "size": slimming.size,
+        "possible": slimming.possible,
+        "parts": [{**each._asdict(), "largest": list(each.largest)} for each in slimming.parts],
     }
 
 

@@ -16,6 +16,8 @@ from libccheck.formats.visible import visible
 from libccheck.model import Finding
 from libccheck.placement import file_name
 from libccheck.recommending import Change, Choice, Passed, Recommendation
+from libccheck.recommending.contents import LOADED, PROGRAM
+from libccheck.recommending.slimming import Slimming
 from libccheck.rules import RULES
 
 _WIDE = 110
@@ -33,9 +35,11 @@ _LACKS = {
 }
 
 
-def render(found: Recommendation, paper: Paper) -> str:
-    """Ready to be written; nothing where no program could be read."""
+def render(found: Recommendation, paper: Paper, slimming: Slimming | None = None) -> str:
+    """Ready to be written; nothing where no program could be read. `slimming` goes before, and says what it is for."""
     console, written = console_for(paper)
+    if slimming is not None:
+        _Picture(console, found, paper.unicode).show_image(slimming)
     if found.programs:
         _Picture(console, found, paper.unicode).show()
     return written.getvalue()
@@ -71,6 +75,25 @@ class _Picture:
             self._line(Text("with a change" if found.choices else "after a change", "bold"))
         for change in found.changes:
             self._change(change)
+
+    def show_image(self, slimming: Slimming) -> None:
+        """Its size now and to be, and what the bytes are for."""
+        sizes = bytes_in_words(slimming.size)
+        if slimming.possible is not None and slimming.possible < slimming.size:
+            sizes += f", {bytes_in_words(slimming.possible)} possible"
+        self._line(Text.assemble((visible(slimming.image.reference), "bold"), f"  {sizes}"))
+        self._prose(f"for {visible(slimming.place)} alone", "  ", "dim")
+        if slimming.is_script:
+            self._prose("which is a script: what it runs is not followed, and may need more", "  ", "yellow")
+        self._line(Text())
+        widest = max((len(each.kind) for each in slimming.parts), default=0)
+        room = max(self.console.width - widest - _SIZE - 6, _SHORTEST_BAR)
+        for each in slimming.parts:
+            drawn = bar(each.size / max(slimming.size, 1), min(room, _WIDEST_BAR), self.unicode)
+            kept = each.kind in (PROGRAM, LOADED)
+            line = Text(f"  {each.kind:{widest}}  {bytes_in_words(each.size):>{_SIZE}}  ")
+            self._line(Text.assemble(line, (drawn, "green" if kept else "red")))
+        self._line(Text())
 
     def _choice(self, choice: Choice) -> None:
         image = choice.image

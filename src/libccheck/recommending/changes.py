@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from libccheck.advice import advice
 from libccheck.model import Base, Check, Finding, Image, Remedy, Report, Started
 from libccheck.recommending.copying import copied
-from libccheck.recommending.values import Change, Recommendation, first_of_each_code
+from libccheck.recommending.values import Change, Choice, Recommendation, first_of_each_code
 from libccheck.remedy.commands import is_instruction
 from libccheck.verdict import findings_of
 
@@ -19,24 +19,38 @@ def changes(bases: Iterable[Base], found: Recommendation, trial: Trial, added: i
     """Only those that end in a smaller image than the first choice, the smallest first; of each kind the smallest, and
     the smallest of those that lack less."""
     limit = found.choices[0].size if found.choices else None
-    targets = [each for each in _emptier(bases) if limit is None or (each.size or 0) + added < limit]
-    builds: list[Change] = []
+    ordered = list(bases)
+    builds = [each for base in _emptier(ordered, limit, added) for each in _rebuilt(base, base.open(), trial, added)]
+    copies = with_copies(ordered, found.choices[0], trial, added, limit) if found.choices else ()
+    return tuple(sorted((*_best(builds), *copies), key=lambda each: (each.size, len(each.commands))))
+
+
+def with_copies(
+    bases: Iterable[Base], donor: Choice, trial: Trial, added: int, limit: int | None
+) -> tuple[Change, ...]:
+    """What the programs load in the donor, copied to an emptier base: the smallest that is, and that lacks less."""
     copies: list[Change] = []
-    for base in targets:
-        image = base.open()
-        builds += _rebuilt(base, image, trial, added)
-        copies += _with_copies(base, image, found, trial, added)
-    made = [*_best(builds), *_best([each for each in copies if limit is None or each.size < limit])]
-    return tuple(sorted(made, key=lambda each: (each.size, len(each.commands))))
+    for base in _emptier(bases, limit, added):
+        merged = copied(base.open(), donor, trial)
+        if merged is None:
+            continue
+        what = merged.names[0] if len(merged.names) == 1 else f"{len(merged.names)} files"
+        basis = f"predicted for {base.tag} with these files of {donor.tag} in it"
+        if merged.loads_later:
+            basis += "; what it opens later, by dlopen, is not among them"
+        size = (base.size or 0) + added + merged.size
+        title = f"copy {what} from {donor.tag}"
+        copies.append(Change(title, merged.commands, base.tag, size, True, basis, merged.lacks))
+    return tuple(_best([each for each in copies if limit is None or each.size < limit]))
 
 
-def _emptier(bases: Iterable[Base]) -> list[Base]:
-    """Those without a C library, and the smallest of each."""
+def _emptier(bases: Iterable[Base], limit: int | None, added: int) -> list[Base]:
+    """Those without a C library, and the smallest of each, as far as they are below the limit."""
     found: dict[str, Base] = {}
     for base in bases:
         if base.current:
             found.setdefault(base.libc or base.name, base)
-    return list(found.values())
+    return [each for each in found.values() if limit is None or (each.size or 0) + added < limit]
 
 
 def _best(made: Sequence[Change]) -> list[Change]:
@@ -71,16 +85,3 @@ def _rebuilt(base: Base, image: Image, trial: Trial, added: int) -> list[Change]
 def _build(check: Check) -> Remedy | None:
     """The best way that changes the program and not the image."""
     return next((each for each in check.remedies if not any(map(is_instruction, each.commands))), None)
-
-
-def _with_copies(base: Base, image: Image, found: Recommendation, trial: Trial, added: int) -> list[Change]:
-    merged = copied(image, found.choices[0], trial) if found.choices else None
-    if merged is None:
-        return []
-    donor = found.choices[0].tag
-    what = merged.names[0] if len(merged.names) == 1 else f"{len(merged.names)} files"
-    basis = f"predicted for {base.tag} with these files of {donor} in it"
-    if merged.loads_later:
-        basis += "; what it opens later, by dlopen, is not among them"
-    size = (base.size or 0) + added + merged.size
-    return [Change(f"copy {what} from {donor}", merged.commands, base.tag, size, True, basis, merged.lacks)]

@@ -1,0 +1,5 @@
+"""recommend-from-catalog."""
+
+from pathlib import Path
+
+Path("nothing").touch()

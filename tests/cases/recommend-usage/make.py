@@ -1,0 +1,5 @@
+"""recommend-usage."""
+
+from pathlib import Path
+
+Path("nothing").touch()
