@@ -1,4 +1,4 @@
-"""`libccheck catalog`: list, show and add the base images that are known by name."""
+"""`libccheck catalog`: list, show, add and refresh the base images that are known by name."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from libccheck.cli import options
 from libccheck.cli.entries import Listed, as_json, as_table, details_as_json, details_as_text
 from libccheck.cli.output import emit, paper
 from libccheck.errors import UsageError
+from libccheck.formats.visible import visible
 from libccheck.images.catalog import FILE, Catalog, normal_name, own_directory, paths
 
 if TYPE_CHECKING:
@@ -27,12 +28,15 @@ _formats = click.option(
 
 @click.group()
 def catalog() -> None:
-    """List, show and add base images that go by a name, without engine or network.
+    """List, show, add and refresh base images that go by a name, without engine or network.
 
     \b
       libccheck catalog list
       libccheck catalog show alpine:3.20
       libccheck catalog add team/base:7 --from tar:base.tar.gz
+      libccheck catalog refresh debian:bookworm-slim
+
+    LIBCCHECK_CATALOG names catalogs of a team: directories, with a colon between them, looked at before your own.
     """
 
 
@@ -135,6 +139,44 @@ def add(
         ]
     _add(wanted, os.path.join(directory or own_directory(), FILE))
     return 0
+
+
+@catalog.command(short_help="Read entries again, from the registries of their names.")
+@click.argument("names", nargs=-1, metavar="[NAME...]")
+@click.option("--platform", metavar="OS/ARCH", help="Only for that platform. [default: those it is known for]")
+@click.option("--insecure", multiple=True, metavar="HOST", help="A registry without TLS; repeatable.")
+@click.option("--catalog", "directory", metavar="DIR", help="The catalog to write to. [default: your own]")
+def refresh(names: tuple[str, ...], platform: str | None, insecure: tuple[str, ...], directory: str | None) -> int:
+    """Read all entries of your catalog again, or those called NAME, from the registries that their names lead to.
+
+    A NAME may be one of the built-in catalog: what is read goes to your own, which is looked at first. Tags that have
+    not moved on are left alone. One that cannot be read stays as it is, and makes the exit status 3.
+    """
+    from time import strftime
+
+    from libccheck.cli.complaints import tell
+    from libccheck.cli.gather import Sources
+    from libccheck.images.refreshing import refresh as read_again
+    from libccheck.images.refreshing import wanted
+
+    path = os.path.join(directory or own_directory(), FILE)
+    entries = wanted(names, path, _platform(platform))
+    if not entries:
+        raise UsageError("your catalog has no entries yet", hint="name one: libccheck catalog refresh alpine:3.20")
+    done, failed = read_again(
+        path,
+        entries,
+        lambda name, where: Sources(where, (), True, insecure).images(f"registry:{name}")[0],
+        strftime("%Y-%m-%d"),
+    )
+    lines = [
+        f"{visible(each.name)} {each.platform} {'new' if each.changed else 'as it was'} {visible(each.digest)}\n"
+        for each in done
+    ]
+    emit("".join(lines))
+    for each in failed:
+        tell(each.subject, each.message, each.hint)
+    return max((each.status for each in failed), default=0)
 
 
 def _add(recipes: list[Recipe], path: str) -> None:

@@ -17,7 +17,7 @@ _COMMANDS = {
     "recommend": ("libccheck.cli.recommend", "Find the smallest base images that start programs, and what more would."),
     "explain": ("libccheck.cli.explain", "Explain a code, or words that you saw: causes, and how to fix them."),
     "cache": ("libccheck.cli.cache", "Show or clear what is kept of images that were read."),
-    "catalog": ("libccheck.cli.catalog", "List, show and add the built-in base images."),
+    "catalog": ("libccheck.cli.catalog", "List, show, add and refresh the base images that are known by name."),
 }
 
 

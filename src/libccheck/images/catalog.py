@@ -162,8 +162,9 @@ def catalog_platforms(name: str, reference: str, how: Opening = USUAL) -> tuple[
 
 
 def paths(catalogs: Sequence[str] = ()) -> list[str]:
-    """The files of the catalogs in order: those named, the user's own, the built-in one."""
-    found = [os.path.join(each, FILE) if os.path.isdir(each) else each for each in catalogs]
+    """The files of the catalogs in order: those named, those of LIBCCHECK_CATALOG, the user's own, the built-in one."""
+    named = [*catalogs, *filter(None, os.environ.get("LIBCCHECK_CATALOG", "").split(os.pathsep))]
+    found = [os.path.join(each, FILE) if os.path.isdir(each) else each for each in named]
     own = os.path.join(own_directory(), FILE)
     return [*found, *([own] if os.path.exists(own) else []), built_in()]
 
