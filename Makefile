@@ -16,7 +16,7 @@ endif
 help:
 	@echo 'make demo     build four programs and ask what becomes of them in base images'
 	@echo 'make samples  build all programs of samples/ into .build/demo'
-	@echo 'make test     the tests, with a sample of the pairs compared with reality'
+	@echo 'make test     the tests, with a sample of the pairs compared with reality; LIBCCHECK_REQUIRE=1: nothing left out'
 	@echo 'make proofs   the tests, with every pair; as long as it takes'
 	@echo 'make mutants  the launch model changed in 200 places, one at a time: which of them do the tests not notice?'
 	@echo 'make bench    images of three kinds read through every source, cold and warm: seconds and megabytes'

@@ -11,10 +11,12 @@ from tests.engine.engine import Engine
 from tests.engine.podman import Podman
 from tests.engine.tally import SEEN
 from tests.reality.roots import Roots
+from tests.reality.sample import dear
 
 
 @pytest.fixture(scope="package")
 def engine() -> Iterator[Engine]:
+    dear("an engine with its images")
     try:
         engine = Engine()
     except toolchains.MissingError as error:
@@ -26,6 +28,7 @@ def engine() -> Iterator[Engine]:
 
 @pytest.fixture(scope="package")
 def podman() -> Iterator[Podman]:
+    dear("podman with its images")
     try:
         podman = Podman()
     except toolchains.MissingError as error:

@@ -7,6 +7,8 @@ import random
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+import pytest
+
 from tests import toolchains
 
 _SIZE = 1000
@@ -31,6 +33,12 @@ def seed() -> int:
 def size(small: int, large: int) -> int:
     """How many a sample takes: CI, which is to have every tool, takes more than a developer who waits."""
     return large if toolchains.everything_required() else small
+
+
+def dear(what: str) -> None:
+    """Leave out, for a developer who waits, a test of what takes minutes to set up; CI and `make proofs` take it."""
+    if not everything() and not toolchains.everything_required():
+        pytest.skip(f"{what} takes minutes to set up: LIBCCHECK_REQUIRE=1 make test, as CI does, or make proofs")
 
 
 def near(roots: Iterable[str]) -> tuple[str, ...]:

@@ -23,12 +23,12 @@ from tests.reality.processor import isa_level
 from tests.reality.programs import PROGRAMS
 from tests.reality.programs.foreign import NAMES
 from tests.reality.reality import Reality, UnavailableError
-from tests.reality.sample import everything, few, size
+from tests.reality.sample import dear, everything, few
 from tests.reality.tally import TALLY, Demand
 from tests.reality.workshop import Workshop
 
 _SAMPLED = ("i386", "arm64", "armhf")
-_FEW, _MORE = 6, 30
+_SOME = 30
 
 
 def _pairs() -> list[tuple[str, str]]:
@@ -41,7 +41,7 @@ def _pairs() -> list[tuple[str, str]]:
 def _sampled(name: str) -> list[str]:
     """Of those that zig makes quickly: with the plainest glibc of the machine, and no static musl."""
     quick = [each for each in NAMES[name] if each.startswith(f"{name}-glibc-") and "-glibc-2." not in each]
-    return sorted(few(quick, size(_FEW, _MORE), name))
+    return sorted(few(quick, _SOME, name))
 
 
 _PAIRS = _pairs()
@@ -55,6 +55,7 @@ for _name in NAMES if everything() else _SAMPLED:
 @pytest.fixture(scope="module")
 def comparison(layers: Layers, workshop: Workshop, reality: Reality) -> Iterator[Comparison]:
     del reality  # it skips where there are no namespaces at all
+    dear("a root of another machine")
     try:
         emulators = [EMULATORS[name] for name in dict.fromkeys(map(_architecture, _PAIRS)) if name in EMULATORS]
         rules = [each.rule() for each in emulators]
