@@ -20,6 +20,8 @@ BUILD = PROJECT / ".build"
 GLIBC = "x86_64-linux-gnu.2.36"
 MUSL = "x86_64-linux-musl"
 
+_HELLO = ("-O2", "-o", "{output}", "hello.c")
+
 
 class Recipe(NamedTuple):
     """One program: the command that builds it, in which directory, and what it adds to the environment."""
@@ -32,24 +34,24 @@ class Recipe(NamedTuple):
 
 def recipes() -> tuple[Recipe, ...]:
     go = str(Path(sysconfig.get_path("scripts")) / "go")
-    compiler = shlex.join(zig_cc(GLIBC))
+    compiler = shlex.join(zig_cc(GLIBC, dynamic=True))
     with_c = (("CGO_ENABLED", "1"), ("CC", compiler))
     return (
         Recipe("httpd", (go, "build", "-o", "{output}", "."), "samples/go", with_c),
         Recipe("httpd-static", (go, "build", "-o", "{output}", "."), "samples/go", (("CGO_ENABLED", "0"),)),
-        Recipe("hello-glibc", (*zig_cc(GLIBC), "-O2", "-o", "{output}", "hello.c"), "samples/c"),
-        Recipe("hello-musl", (*zig_cc(MUSL), "-dynamic", "-O2", "-o", "{output}", "hello.c"), "samples/c"),
+        Recipe("hello-glibc", (*zig_cc(GLIBC, dynamic=True), *_HELLO), "samples/c"),
+        Recipe("hello-musl", (*zig_cc(MUSL, dynamic=True), "-dynamic", *_HELLO), "samples/c"),
     )
 
 
 def samples() -> tuple[Recipe, ...]:
     """The programs of the story in `samples/`: those of the demo, and the two that it leaves out."""
     go = str(Path(sysconfig.get_path("scripts")) / "go")
-    with_c = (("CGO_ENABLED", "1"), ("CC", shlex.join((*zig_cc(MUSL), "-dynamic"))))
+    with_c = (("CGO_ENABLED", "1"), ("CC", shlex.join((*zig_cc(MUSL, dynamic=True), "-dynamic"))))
     return (
         *recipes(),
         Recipe("httpd-musl", (go, "build", "-o", "{output}", "."), "samples/go", with_c),
-        Recipe("hello-static", (*zig_cc(MUSL), "-static", "-O2", "-o", "{output}", "hello.c"), "samples/c"),
+        Recipe("hello-static", (*zig_cc(MUSL), "-static", *_HELLO), "samples/c"),
     )
 
 
@@ -69,9 +71,11 @@ def build(recipe: Recipe, directory: Path) -> Path:
     return output
 
 
-def zig_cc(target: str) -> tuple[str, ...]:
-    """zig as a C compiler, without the sanitizer that it adds unasked: building that takes half a minute a target."""
-    return sys.executable, "-m", "ziglang", "cc", "-target", target, "-fno-sanitize=undefined"
+def zig_cc(target: str, *, dynamic: bool = False) -> tuple[str, ...]:
+    """zig as a C compiler, without what it adds unasked and builds anew for each target, longer than all else takes:
+    the sanitizer, and its runtime library where all is `dynamic` and nothing is taken from it on x86-64."""
+    needless = ("-rtlib=none",) if dynamic and target.startswith("x86_64-") else ()
+    return sys.executable, "-m", "ziglang", "cc", "-target", target, "-fno-sanitize=undefined", *needless
 
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:

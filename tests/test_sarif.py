@@ -15,6 +15,7 @@ from libccheck.cli import main
 from libccheck.essays import essay
 from libccheck.rules import RULES
 from tests import sarif, toolchains
+from tests.reality.sample import dear
 
 CASES = Path(__file__).parent / "cases"
 STORIES = sorted(path.parent for path in CASES.glob("*/sarif"))
@@ -36,6 +37,7 @@ def log(story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("story", STORIES, indirect=True, ids=lambda story: story.name)
 def test_it_follows_the_published_schema(log: Path) -> None:
+    dear("the published validator")
     try:
         schema = sarif.schema()
     except toolchains.MissingError as why:
@@ -45,6 +47,7 @@ def test_it_follows_the_published_schema(log: Path) -> None:
 
 @pytest.mark.parametrize("story", JUDGED, indirect=True, ids=lambda story: story.name)
 def test_the_published_validator_misses_only_an_address_of_the_project(log: Path) -> None:
+    dear("the published validator")
     try:
         complaints = sarif.complaints(log)
     except toolchains.MissingError as why:

@@ -25,13 +25,13 @@ _ZIG = "zig:"
 _UCLIBC = "uclibc:"
 
 
-def command(tool: str) -> tuple[str, ...]:
+def command(tool: str, *, dynamic: bool = False) -> tuple[str, ...]:
     """How a tool is called: "gcc", "gcc -m32", "musl-gcc", "zig:<target>" (its C compiler), "uclibc:<generation>"
-    (gcc for uClibc), "go", "patchelf", ..."""
+    (gcc for uClibc), "go", "patchelf", ...; dynamic: it links nothing statically."""
     if tool.startswith(_ZIG):
         if not importlib.util.find_spec("ziglang"):
             raise MissingError("ziglang is not installed in this environment")
-        return zig_cc(tool[len(_ZIG) :])
+        return zig_cc(tool[len(_ZIG) :], dynamic=dynamic)
     if tool.startswith(_UCLIBC):
         return *command("gcc"), *uclibc.options(tool[len(_UCLIBC) :])
     name, *options = tool.split()

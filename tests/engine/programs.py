@@ -44,7 +44,7 @@ FILES: dict[str, tuple[Content, int]] = {
     "lacks-symbol": (_with_library("none", sources.library("gcc", sources.FOO)), 0o755),
     "none/libfoo.so": (_NONE, 0o644),
     "library": (_FOO, 0o755),
-    "arm64": (Built("zig:aarch64-linux-musl", _HELLO, ("-static",)), 0o755),
+    "arm64": (sources.foreign("zig:aarch64-linux-musl"), 0o755),
     "not-executable": (Built("gcc", _HELLO, ("-O1", "-static")), 0o644),
     "sh": (_script("#!/bin/sh\n"), 0o755),
     "bash": (_script("#!/bin/bash\n"), 0o755),

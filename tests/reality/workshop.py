@@ -83,7 +83,8 @@ class Workshop:
             room = Path(name)
             (room / "source.c").write_text(built.source)
             (room / "versions").write_text(built.versions)
-            command = [*toolchains.command(built.tool), "source.c", "-o", built.name, *built.options]
+            dynamic = not any(each.startswith("-static") for each in built.options)
+            command = [*toolchains.command(built.tool, dynamic=dynamic), "source.c", "-o", built.name, *built.options]
             command += [f"-Wl,--version-script={room / 'versions'}"] if built.versions else []
             for library in libraries:
                 command += [f"-L{library.parent}", f"-l:{library.name}"]
