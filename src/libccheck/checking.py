@@ -13,6 +13,7 @@ from libccheck.model import (
     Check,
     Died,
     Directory,
+    Documented,
     Failure,
     Host,
     Image,
@@ -108,8 +109,13 @@ class _Placed(NamedTuple):
     process: Process
     host: Host
     loaded_by: str | None = None
+    documented: Documented | None = None
 
     def launch(self) -> Launch:
+        if self.documented is not None:
+            from libccheck.launch.documented import launch_documented
+
+            return launch_documented(self.tree, self.place, self.process, self.host, self.documented)
         if self.loaded_by is None:
             return launch(self.tree, self.place, self.process, self.host)
         library = Library(self.place, binds_lazily(self.loaded_by))
@@ -118,6 +124,11 @@ class _Placed(NamedTuple):
 
 def _prepare(image: Image, setting: _Setting) -> _Prepared:
     """A container runtime makes the working directory if it is not there."""
+    if image.documented is not None and setting.loaded_by is not None:
+        raise LibccheckError(
+            "what is documented of it tells nothing of libraries that a program loads",
+            hint="check against the image itself: docker:, registry: or tar:",
+        )
     tree = image.tree
     workdir = working_directory(image.config, setting.overrides)
     for copy in setting.copies:
@@ -135,7 +146,7 @@ def _place(program: Program, prepared: _Prepared, setting: _Setting) -> _Placed:
         tree, loaded_by = place_loader(tree, prepared.process, setting.loaded_by)
     argv = (loaded_by or place if setting.arg0 is None else setting.arg0,)
     host = host_of(prepared.image.platform, setting.host)
-    return _Placed(tree, place, prepared.process._replace(argv=argv), host, loaded_by)
+    return _Placed(tree, place, prepared.process._replace(argv=argv), host, loaded_by, prepared.image.documented)
 
 
 def _pair(
@@ -151,6 +162,8 @@ def _pair(
         result = result._replace(needs=needs_of(result.launch, placed.place, placed.tree, placed.process.cwd))
     if prepared.image.layers:
         result = result._replace(origins=origins(result.launch, placed.tree, placed.process.cwd))
+    if prepared.image.documented is not None:
+        return result
     if isinstance(result.launch.outcome, Started):
         from libccheck.advice import advice
 

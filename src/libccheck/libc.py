@@ -43,6 +43,8 @@ def program_libc(elf: Elf) -> str | None:
 
 def image_libc(image: Image) -> Loader | None:
     """The loader at a well-known place of the image's platform; of several, the one that its shell asks for."""
+    if image.documented is not None:
+        return Loader(image.documented.libc, image.documented.version, (), ())
     found = _loaders(image.tree, platform_machine(image.platform))
     if len({loader.family for loader in found.values()}) > 1:
         for shell in _SHELLS:

@@ -297,6 +297,18 @@ class Provenance(NamedTuple):
     note: str
 
 
+class Documented(NamedTuple):
+    """What is documented of an image that nobody here has read. interpreters: those that are there.
+
+    directory: where its loader finds the parts of the C library.
+    """
+
+    libc: str
+    version: str
+    interpreters: tuple[str, ...]
+    directory: str
+
+
 class Image(NamedTuple):
     """An image as a value; `tree` is a libccheck.tree.Tree. `size` is the sum of the file sizes, in bytes."""
 
@@ -311,6 +323,7 @@ class Image(NamedTuple):
     as_of: str | None = None  # catalog: the day it was read
     floating: bool = False  # catalog: the name moves on
     provenance: Provenance | None = None
+    documented: Documented | None = None  # then the tree has nothing, and only this is known
 
 
 class Outline(NamedTuple):

@@ -13,7 +13,7 @@ from libccheck.cli.entries import Listed, as_json, as_table, details_as_json, de
 from libccheck.cli.output import emit, paper
 from libccheck.errors import UsageError
 from libccheck.formats.visible import visible
-from libccheck.images.catalog import FILE, Catalog, normal_name, own_directory, paths
+from libccheck.images.catalog import FILE, Catalog, Entry, normal_name, own_directory, paths
 
 if TYPE_CHECKING:
     from libccheck.images.recipes import Recipe
@@ -43,17 +43,25 @@ def catalog() -> None:
 @catalog.command(name="list", short_help="Every base image known by name.")
 @click.argument("words", nargs=-1, metavar="[WORD...]")
 @click.option("--platform", metavar="OS/ARCH", help="Only entries for that platform, as linux/arm64.")
+@click.option("--documented", is_flag=True, help="Only images of which nothing but documented facts are known.")
 @_catalogs
 @_formats
-def list_(words: tuple[str, ...], platform: str | None, catalogs: tuple[str, ...], formats: tuple[str, ...]) -> int:
+def list_(
+    words: tuple[str, ...],
+    platform: str | None,
+    documented: bool,
+    catalogs: tuple[str, ...],
+    formats: tuple[str, ...],
+) -> int:
     """Every base image known by name; with WORDs only those whose name holds one of them.
 
-    Tags below a name lead to the same entry; they float, that is, they will mean a newer image some day.
+    Tags below a name lead to the same entry; they float, that is, they will mean a newer image some day. With
+    --documented those that check knows by documented facts only: it says what these decide, and unclear beyond.
     """
     platform = _platform(platform)
     found = [
         each
-        for each in _listed(catalogs)
+        for each in (_documented() if documented else _listed(catalogs))
         if platform in (None, each.entry.platform)
         and (not words or any(word in name for word in words for name in _names(each)))
     ]
@@ -73,12 +81,15 @@ def show(name: str, platform: str | None, catalogs: tuple[str, ...], formats: tu
     from libccheck.images.holdings import holdings
     from libccheck.images.opening import Opening
 
-    image = open_catalog(name.removeprefix("catalog:"), name, Opening(_platform(platform), catalogs))
+    how = Opening(_platform(platform), catalogs, documented=True)
+    image = open_catalog(name.removeprefix("catalog:"), name, how)
     wanted = normal_name(name.removeprefix("catalog:"), name)
     listed = next(
-        each for each in _listed(catalogs) if each.entry.platform == image.platform and wanted in _names(each)
+        each
+        for each in (_documented() if image.documented else _listed(catalogs))
+        if each.entry.platform == image.platform and wanted in _names(each)
     )
-    holds = holdings(image)
+    holds = holdings(image) if image.documented is None else None
     for form, file in options.parse_formats(formats):
         if form == "json":
             emit(details_as_json(listed, image, holds), file)
@@ -226,6 +237,17 @@ def _listed(catalogs: tuple[str, ...]) -> list[Listed]:
             names = tuple(alias for alias in aliases if alias.target == entry.name)
             found.setdefault((entry.name, entry.platform), Listed(entry, path, names))
     return list(found.values())
+
+
+def _documented() -> list[Listed]:
+    """What goes by documented facts alone, for each platform."""
+    from libccheck.images.documented import DATE, FILE, PLATFORMS, facts
+
+    return [
+        Listed(Entry(each.name, platform, 0, DATE, None, each.libc, each.version, each.floating), FILE, ())
+        for each in facts()
+        for platform in PLATFORMS
+    ]
 
 
 def _names(listed: Listed) -> list[str]:

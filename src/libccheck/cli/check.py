@@ -107,7 +107,7 @@ def check(
     options.check_at(placing.at, programs)
     wanted = options.parse_formats(formats, REPORTS)
     options.check_verify(with_verify, {"--loaded-by": loaded_by, "--arg0": placing.arg0, "--host": host})
-    given = gather(programs, images, placing.copies, sources, digest)
+    given = gather(programs, images, placing.copies, sources._replace(documented=True), digest)
     report = predict(
         given.programs,
         given.images,

@@ -31,7 +31,11 @@ def as_json(listed: list[Listed]) -> str:
     return _dumped([_data(each) for each in listed])
 
 
-def details_as_json(listed: Listed, image: Image, holds: Holdings) -> str:
+def details_as_json(listed: Listed, image: Image, holds: Holdings | None) -> str:
+    """`holds` is None where only documented facts are known."""
+    if holds is None:
+        provenance = image.provenance._asdict() if image.provenance else None
+        return _dumped([{**_data(listed), "provenance": provenance}])
     config = image.config
     details = {
         "digest": image.digest,
@@ -92,7 +96,7 @@ def _too_wide(table: list[tuple[str, str, str, str, str]], paper: Paper) -> bool
     return sum(max(map(len, column)) + len(_GAP) for column in zip(*table, strict=True)) - len(_GAP) > paper.width
 
 
-def details_as_text(listed: Listed, image: Image, holds: Holdings, paper: Paper) -> str:
+def details_as_text(listed: Listed, image: Image, holds: Holdings | None, paper: Paper) -> str:
     from rich.table import Table
     from rich.text import Text
 
@@ -113,17 +117,14 @@ def megabytes(size: int | None) -> str:
     return f"{value:.0f} MB" if value >= 100 else f"{value:.1f} MB" if value >= 1 else f"{size / 1000:.0f} kB"
 
 
-def _facts(listed: Listed, image: Image, holds: Holdings) -> list[tuple[str, str]]:
+def _facts(listed: Listed, image: Image, holds: Holdings | None) -> list[tuple[str, str]]:
     entry, provenance = listed.entry, image.provenance
     facts = [
         ("image", f"{entry.name} for {entry.platform}"),
         ("also", ", ".join(_also(listed))),
         ("as of", entry.date + (", the name moves on" if image.floating else "")),
         ("libc", f"{entry.libc} {entry.libc_version}".strip()),
-        *(("loader", f"{path}  {loader.family} {loader.version or ''}".rstrip()) for path, loader in holds.loaders),
-        ("libraries", " ".join(holds.libraries)),
-        ("programs", str(holds.programs)),
-        ("files", f"{holds.files}, {megabytes(entry.size)}"),
+        *(_held(holds, entry) if holds is not None else ()),
         ("command", " ".join((*image.config.entrypoint, *image.config.cmd))),
         ("catalog", listed.catalog),
     ]
@@ -135,6 +136,15 @@ def _facts(listed: Listed, image: Image, holds: Holdings) -> list[tuple[str, str
             ("note", provenance.note),
         ]
     return facts
+
+
+def _held(holds: Holdings, entry: Entry) -> list[tuple[str, str]]:
+    return [
+        *(("loader", f"{path}  {loader.family} {loader.version or ''}".rstrip()) for path, loader in holds.loaders),
+        ("libraries", " ".join(holds.libraries)),
+        ("programs", str(holds.programs)),
+        ("files", f"{holds.files}, {megabytes(entry.size)}"),
+    ]
 
 
 def _floating(listed: Listed) -> list[str]:

@@ -24,6 +24,7 @@ class Sources(NamedTuple):
     catalogs: Sequence[str] = ()
     cached: bool = True
     insecure: Sequence[str] = ()
+    documented: bool = False
 
     def images(self, reference: str) -> tuple[Image, ...]:
         """One, or one for each platform; progress is shown where somebody watches."""
@@ -37,6 +38,7 @@ class Sources(NamedTuple):
                 cached=self.cached,
                 insecure=self.insecure,
                 progress=progress,
+                documented=self.documented,
             )
 
 

@@ -39,6 +39,7 @@ def open_image(
     cached: bool = True,
     insecure: Sequence[str] = (),
     progress: Progress | None = None,
+    documented: bool = False,
 ) -> Image:
     """The image that `reference` names: `SCHEME:...`, `scratch`, a path that exists, or a bare name.
 
@@ -46,9 +47,10 @@ def open_image(
     Docker writes it, the default is the host's or what the root's programs are made for. `catalogs` are directories
     looked at before the user's own catalog and the built-in one. `cached`: whether layers are taken from the user's
     cache and kept there. `insecure` names registries that may be spoken to without TLS; `progress` is called while
-    layers are read. Raises LibccheckError.
+    layers are read. `documented`: whether an image without a tree will do, of which only documented facts are known, as
+    it does for `check` alone. Raises LibccheckError.
     """
-    return _opened(reference, Opening(_normal(platform), catalogs, cached, insecure, progress))
+    return _opened(reference, Opening(_normal(platform), catalogs, cached, insecure, progress, documented))
 
 
 def open_images(
@@ -59,11 +61,12 @@ def open_images(
     cached: bool = True,
     insecure: Sequence[str] = (),
     progress: Progress | None = None,
+    documented: bool = False,
 ) -> tuple[Image, ...]:
     """The same for several platforms: with `platform` "all" an image for each platform that its source has it for."""
     if platform != ALL:
-        return (_opened(reference, Opening(_normal(platform), catalogs, cached, insecure, progress)),)
-    how = Opening(None, catalogs, cached, insecure, progress)
+        return (_opened(reference, Opening(_normal(platform), catalogs, cached, insecure, progress, documented)),)
+    how = Opening(None, catalogs, cached, insecure, progress, documented)
     scheme, rest = _parted(reference)
     held = _function(scheme, 2)(rest, reference, how) if _SCHEMES[scheme][2] else ()
     return tuple(_opened(reference, how._replace(platform=each)) for each in held or (None,))

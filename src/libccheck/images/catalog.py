@@ -127,7 +127,10 @@ class Catalog:
 
 
 def open_catalog(name: str, reference: str, how: Opening = USUAL) -> Image:
-    """The image that a catalog holds under that name, for that platform or one whose images it takes."""
+    """The image that a catalog holds under that name, for that platform or one whose images it takes.
+
+    Else what is documented of it, where that will do.
+    """
     wanted = normal_name(name, reference)
     held: list[str] = []
     for path in paths(how.catalogs):
@@ -139,6 +142,18 @@ def open_catalog(name: str, reference: str, how: Opening = USUAL) -> Image:
             if entry is not None:
                 return catalog.image(entry, reference, alias)
         held += [entry.platform for entry in catalog.entries() if entry.name == target]
+    if not held:
+        from libccheck.images.documented import open_documented
+
+        known = open_documented(wanted, reference, how.platform or host())
+        if known is not None and how.documented:
+            return known
+        if known is not None:
+            raise NotHeldError(
+                f"the catalog holds no {wanted}, only facts that are documented of it",
+                subject=reference,
+                hint="they serve check and catalog show; an engine, a registry or an archive has the image itself",
+            )
     if held:
         raise NotHeldError(
             f"the catalog holds {wanted}, but not for {how.platform or host()}",

@@ -1,4 +1,7 @@
-"""Bare names: the engine's image if it holds one, else the catalog's, else the registry's; exactly one is opened."""
+"""Bare names: the engine's image if it holds one, else the catalog's, else the registry's; exactly one is opened.
+
+Where none of them has it, what is documented of it has to do, if it will.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +25,20 @@ def open_named(name: str, reference: str, how: Opening = USUAL) -> Image:
 
         return open_docker(name, reference, how)
     try:
-        return open_catalog(name, reference, how)
+        return open_catalog(name, reference, how._replace(documented=False))
     except NotHeldError as unknown:
         from libccheck.images.registry import open_registry
 
-        return _asked(unknown, name, lambda: open_registry(name, reference, how))
+        try:
+            return _asked(unknown, name, lambda: open_registry(name, reference, how))
+        except LibccheckError:
+            if not how.documented:
+                raise
+            try:
+                return open_catalog(name, reference, how)
+            except NotHeldError:
+                pass
+            raise
 
 
 def named_platforms(name: str, reference: str, how: Opening = USUAL) -> tuple[str, ...]:

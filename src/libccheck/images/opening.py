@@ -14,7 +14,8 @@ class Opening(NamedTuple):
     """platform: in normal form, None for the host's. catalogs: directories looked at before the user's own catalog.
 
     cached: whether layers are kept in the user's cache and taken from it. insecure: registries, as HOST or HOST:PORT,
-    that may be spoken to without TLS or with a certificate that nobody vouches for.
+    that may be spoken to without TLS or with a certificate that nobody vouches for. documented: whether an image of
+    which only documented facts are known will do where there is no other; it has no tree.
     """
 
     platform: str | None = None
@@ -22,6 +23,7 @@ class Opening(NamedTuple):
     cached: bool = True
     insecure: Sequence[str] = ()
     progress: Progress | None = None
+    documented: bool = False
 
 
 USUAL = Opening()
