@@ -70,7 +70,7 @@ def test_the_public_names_are_what_they_say() -> None:
     assert callable(libccheck.check)
     assert callable(libccheck.open_image)
     assert callable(libccheck.read_program)
-    assert libccheck.Report._fields == ("version", "checks", "errors")
+    assert libccheck.Report._fields == ("version", "checks", "errors", "judgments")
     assert set(libccheck.__all__) <= set(dir(libccheck))
 
 

@@ -23,7 +23,7 @@ RULES_PLACE = Path(libccheck.rules.__path__[0])
 PACKAGE = RULES_PLACE.parent
 TESTS = Path(__file__).parent
 PARTS = ["What you see", "Why", "Fix", "Try it"]
-SEVERITY = {"1": "error", "2": "error", "3": "warning", "9": "info"}
+SEVERITY = {"1": "error", "2": "error", "3": "warning", "5": "error", "9": "info"}
 
 
 def part(code: str, title: str) -> str:

@@ -566,7 +566,7 @@ class Check(NamedTuple):
 
     loaded_by: the path there of the program that loads it, for a library that is judged by dlopen(3), else None.
     origins: of the files that the steps met, as far as the image's source tells layers apart.
-    needs: who needs what, where that was asked for.
+    needs: who needs what, where that was asked for. change: what is new against another image, likewise.
     verified: what a real run showed, where one was asked for.
     """
 
@@ -582,6 +582,20 @@ class Check(NamedTuple):
     origins: tuple[Origin, ...] = ()
     needs: Needs | None = None
     verified: Verified | None = None
+    change: Change | None = None
+
+
+class Change(NamedTuple):
+    """What became of a check: `before` is that of the image whose place the check's own image takes.
+
+    kind: "regression" where the program started and fails now, "fixed" the other way round, "unchanged", or "unclear".
+    came, went: findings that only the new one has, or only the old one.
+    """
+
+    before: Check
+    kind: str
+    came: tuple[Finding, ...]
+    went: tuple[Finding, ...]
 
 
 class Failure(NamedTuple):
@@ -593,7 +607,16 @@ class Failure(NamedTuple):
     status: int = 3
 
 
+class Judgment(NamedTuple):
+    """What of a program does not keep to a policy, whose demands are in words; no image takes part."""
+
+    program: Program
+    policy: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
 class Report(NamedTuple):
     version: str
     checks: tuple[Check, ...]
     errors: tuple[Failure, ...]
+    judgments: tuple[Judgment, ...] = ()

@@ -25,13 +25,14 @@ def needs_of(launch: Launch, place: str, tree: Tree, cwd: str) -> Needs:
     elves = [_elf(tree, main, cwd), *(_elf(tree, each.path, cwd) for each in launch.objects)]
     objects = [_object(main, main, "", elves[0]), *map(_loaded, launch.objects, elves[1:])]
     names = _Names(launch, tree, cwd, elves)
+    lost = {each.subject: each for each in reversed(launch.findings) if each.code in _STATES}
     needs: list[Need] = []
     for by, elf in enumerate(elves):
         for name in elf.needed if elf else ():
             to = names.object(name)
             if to is None and names.is_loader(name) and launch.objects:
                 to = len(elves)
-            state, steps = _state(launch.findings, name) if to is None else ("loaded", ())
+            state, steps = _state(lost.get(name)) if to is None else ("loaded", ())
             needs.append(Need(by, name, _versions(elf, name), to, state, steps))
     if any(each.to == len(elves) for each in needs):
         objects.append(_object(names.interpreter.rpartition("/")[2], names.interpreter, "the loader itself", None))
@@ -49,17 +50,21 @@ def leading_to(checks: Sequence[Check], wanted: str) -> tuple[Check, ...]:
 
 def _leading_to(needs: Needs, wanted: str) -> Needs:
     """Backwards from every need that is meant."""
-    kept = [_is_meant(each, needs, wanted) for each in needs.needs]
-    reached = {each.by for each, meant in zip(needs.needs, kept, strict=True) if meant}
+    asking: dict[int, list[int]] = {}
+    for number, each in enumerate(needs.needs):
+        if each.to is not None:
+            asking.setdefault(each.to, []).append(number)
+    kept = {number for number, each in enumerate(needs.needs) if _is_meant(each, needs, wanted)}
+    reached = {needs.needs[number].by for number in kept}
     todo = list(reached)
     while todo:
-        to = todo.pop()
-        for number, each in enumerate(needs.needs):
-            if each.to == to and not kept[number]:
-                kept[number] = True
-                todo += [] if each.by in reached else [each.by]
-                reached.add(each.by)
-    return needs._replace(needs=tuple(each for each, meant in zip(needs.needs, kept, strict=True) if meant))
+        for number in asking.get(todo.pop(), ()):
+            by = needs.needs[number].by
+            kept.add(number)
+            if by not in reached:
+                reached.add(by)
+                todo.append(by)
+    return needs._replace(needs=tuple(needs.needs[number] for number in sorted(kept)))
 
 
 def _is_meant(need: Need, needs: Needs, wanted: str) -> bool:
@@ -123,12 +128,9 @@ def _age(version: str) -> tuple[tuple[int, ...], str]:
     return tuple(map(int, _NUMBER.findall(version))), version
 
 
-def _state(findings: tuple[Finding, ...], name: str) -> tuple[str, tuple[Step, ...]]:
+def _state(finding: Finding | None) -> tuple[str, tuple[Step, ...]]:
     """A loader that gives up at the first failure reaches nothing behind it."""
-    for each in findings:
-        if each.subject == name and each.code in _STATES:
-            return _STATES[each.code], each.evidence
-    return "not reached", ()
+    return ("not reached", ()) if finding is None else (_STATES[finding.code], finding.evidence)
 
 
 def _unasked(loaded: tuple[Loaded, ...], needs: list[Need], objects: list[Object]) -> list[Need]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from libccheck.model import Check, Died, Finding, Outcome, Refused, Rejected, Report, Started, Unclear
+from libccheck.model import Check, Died, Finding, Judgment, Outcome, Refused, Rejected, Report, Started, Unclear
 from libccheck.rules import RULES, SEVERITIES
 
 KINDS = ("starts", "refused", "dies", "unclear")
@@ -16,9 +16,9 @@ def kind_of_outcome(outcome: Outcome) -> str:
     return _KIND[type(outcome)]
 
 
-def findings_of(check: Check) -> tuple[Finding, ...]:
-    """Where the exec gets stuck, in order, then what else there is to say."""
-    return check.launch.findings + check.advice
+def findings_of(check: Check | Judgment) -> tuple[Finding, ...]:
+    """Where the exec gets stuck, in order, then what else there is to say; or what does not keep to the policy."""
+    return check.findings if isinstance(check, Judgment) else check.launch.findings + check.advice
 
 
 def summary(report: Report) -> dict[str, int]:
@@ -30,18 +30,31 @@ def summary(report: Report) -> dict[str, int]:
 
 
 def exit_status(report: Report, *, fail_on: str = "error", strict: bool = False) -> int:
-    """0, 1, 2 or 3 as the contract says; `fail_on` is a severity or "never". A prediction that did not hold fails."""
+    """0, 1, 2 or 3 as the contract says; `fail_on` is a severity, "regression" or "never".
+
+    A prediction that did not hold fails.
+    """
     if report.errors:
         return max(each.status for each in report.errors)
     if strict and any(isinstance(check.launch.outcome, Unclear) for check in report.checks):
         return _NOT_LOOKED_AT
     disproved = fail_on != "never" and any(each.verified and each.verified.held is False for each in report.checks)
-    return _FOUND if disproved or any(fails(check, fail_on) for check in report.checks) else _SUCCESS
+    failing = any(fails(each, fail_on) for each in report.checks) or any(
+        fails(each, fail_on) for each in report.judgments
+    )
+    return _FOUND if disproved or failing else _SUCCESS
 
 
-def fails(check: Check, fail_on: str) -> bool:
-    """Whether it has a finding from that severity on; "never" is none."""
+def fails(check: Check | Judgment, fail_on: str) -> bool:
+    """Whether it has a finding from that severity on; "never" is none, "regression" a program that started before.
+
+    What is against a policy was against it before, for all that is known: for "regression" it counts as an error.
+    """
     if fail_on == "never":
         return False
+    if fail_on == "regression":
+        if isinstance(check, Check):
+            return check.change is not None and check.change.kind == "regression"
+        fail_on = "error"
     failing = SEVERITIES[SEVERITIES.index(fail_on) :]
     return any(RULES[each.code].severity in failing for each in findings_of(check))

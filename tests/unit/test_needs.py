@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from libccheck.checking import check
-from libccheck.formats import tree_dot
+from libccheck.formats import tree_dot, tree_text
+from libccheck.formats.paper import Paper
 from libccheck.images import open_image
 from libccheck.model import Check, Image, Link, Needs
 from libccheck.needs import leading_to
@@ -98,6 +99,15 @@ def test_only_what_leads_to_a_library_is_kept(wanted: str, debian: Image) -> Non
     assert kept is not None
     assert [(each.by, each.name) for each in kept.needs] == [(0, "libstdc++.so.6"), (2, "libm.so.6")]
     assert leading_to([whole], "libnone") == ()
+
+
+def test_many_needs_take_no_longer_than_they_are_many(alpine: Image) -> None:
+    many = [f"lib{number}.so" for number in range(1000)]
+    whole = checked(elf(interpreter=MUSL, needed=many), alpine)
+    assert whole.needs is not None
+    assert [each.state for each in whole.needs.needs] == ["missing"] * len(many)
+    assert len(leading_to([whole], "lib1*")[0].needs.needs) == sum(name.startswith("lib1") for name in many)  # type: ignore[union-attr]
+    assert tree_text.render([whole], Paper()).count("missing") == len(many) + 1
 
 
 def test_a_graph_closes_every_quote() -> None:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from libccheck import check as predict
-from libccheck.cli import options
+from libccheck.cli import demands, options
 from libccheck.cli.gather import Sources, gather, loader
 from libccheck.errors import UsageError
 from libccheck.formats import REPORTS, Form
 from libccheck.formats.paper import Paper
-from libccheck.model import Base, Report
+from libccheck.model import Base, Failure, Program, Report
 from libccheck.rules import SEVERITIES
 
+if TYPE_CHECKING:
+    from libccheck.policy import Policy
+
+_FOUND = 1
 _EPILOG = """\b
 An IMAGE is scratch, or a name: of an image that the Docker engine holds, else
 of the built-in catalog (alpine:3.20, debian:bookworm), else of a registry;
@@ -28,6 +34,9 @@ catalog:, docker-archive:PATH, oci:PATH, oci-archive:PATH, tar:, dir:.
 @click.command(epilog=_EPILOG)
 @click.argument("programs", nargs=-1, required=True, metavar="PROGRAM...")
 @click.option("-i", "--image", "images", multiple=True, metavar="IMAGE", help="An image to check against; repeatable.")
+@click.option(
+    "--against", metavar="IMAGE", help="The image whose place it takes: tell what newly fails and what is fixed."
+)
 @options.placing
 @click.option(
     "--loaded-by",
@@ -40,6 +49,7 @@ catalog:, docker-archive:PATH, oci:PATH, oci-archive:PATH, tar:, dir:.
     help="Where it will run, as isa=v2,kernel=4.19,page=64k,emulates=arm64. What it emulates may be followed by "
     "the emulator's path and the flags of its rule in binfmt_misc, as emulates=arm64:/usr/bin/qemu-aarch64-static:F.",
 )
+@demands.demands
 @options.sources
 @click.option(
     "--format",
@@ -52,9 +62,9 @@ catalog:, docker-archive:PATH, oci:PATH, oci-archive:PATH, tar:, dir:.
 @click.option(
     "--fail-on",
     metavar="SEVERITY",
-    type=click.Choice([*reversed(SEVERITIES), "never"]),
+    type=click.Choice([*reversed(SEVERITIES), "regression", "never"]),
     default="error",
-    help="Exit status 1 from here on: error, warning, info or never. [default: error]",
+    help="Exit status 1 from here on: error, warning, info, regression (with --against) or never. [default: error]",
 )
 @click.option("--strict", is_flag=True, help="Exit status 3 if a verdict is unclear.")
 @click.option(
@@ -68,10 +78,13 @@ catalog:, docker-archive:PATH, oci:PATH, oci-archive:PATH, tar:, dir:.
     "cannot be written, no capabilities. Says whether the prediction held; it takes an engine.",
 )
 @click.option("--digest", is_flag=True, help="Add the sha256 of each program.")
+@click.option("--exit-zero", is_flag=True, help="Exit status 0 whatever is found; errors keep theirs.")
+@click.option("-q", "--quiet", is_flag=True, help="Nothing on standard output; reports go to files only.")
 @click.option("-v", "--verbose", is_flag=True, help="Every step, and the wordings of older releases.")
 def check(
     programs: tuple[str, ...],
     images: tuple[str, ...],
+    against: str | None,
     placing: options.Placing,
     loaded_by: str | None,
     host: str | None,
@@ -82,6 +95,9 @@ def check(
     with_remedies: bool | None,
     with_verify: bool,
     digest: bool,
+    exit_zero: bool,
+    quiet: bool,
+    demanded: demands.Demands,
     verbose: bool,
 ) -> int:
     """Predict whether each PROGRAM starts in each IMAGE.
@@ -96,33 +112,82 @@ def check(
       libccheck check ./app --image scratch --format json
       libccheck check ./app -i scratch --format text --format sarif=out.sarif
       libccheck check ./plugin.so --loaded-by python3 --image dir:rootfs
+      libccheck check ./app -i debian:trixie --against debian:bookworm
+      libccheck check dist/ --max-glibc 2.28 --deny-needed 'libssl.*'
+      libccheck check app-1.0-cp312-cp312-linux_x86_64.whl --policy manylinux_2_28
+
+    --policy, --max-glibc and the like are demands on the programs alone, with an image or without one; without one a
+    directory, a glob or an archive stands for every program in it.
 
     With --loaded-by it is loaded by its path in the image, RTLD_NOW, as Python does it; node, php and java: RTLD_LAZY.
     """
-    if not images:
+    if not images and not demanded.given:
         raise UsageError(
             "no image to check against",
             hint=f"add --image alpine:3.20; which images would do tells: libccheck recommend {programs[0]}",
         )
+    if fail_on == "regression" and against is None:
+        raise UsageError("--fail-on regression compares two images", hint="add --against OLD-IMAGE")
+    if (against is not None or with_verify) and not images:
+        raise UsageError(f"{'--against' if against else '--verify'} takes an image", hint="name it with --image")
+    policy = demands.parse(demanded) if demanded.given else None
     options.check_at(placing.at, programs)
     wanted = options.parse_formats(formats, REPORTS)
+    if policy is not None and not images:
+        return _finish(_judged(programs, policy, digest), wanted, fail_on, strict, exit_zero, quiet, verbose)
     options.check_verify(with_verify, {"--loaded-by": loaded_by, "--arg0": placing.arg0, "--host": host})
-    given = gather(programs, images, placing.copies, sources._replace(documented=True), digest)
-    report = predict(
+    sources = sources._replace(documented=True)
+    given = gather(programs, images, placing.copies, sources, digest)
+    checked: Callable[..., Report] = partial(
+        predict,
         given.programs,
-        given.images,
         copies=given.copies,
         **placing.run,
         loaded_by=None if loaded_by is None else loader(loaded_by),
         host=options.parse_host(host),
-        failures=given.failures,
-        bases=_bases(sources.catalogs) if with_remedies or (with_remedies is None and given.is_one_pair) else None,
     )
+    with_remedies = given.is_one_pair if with_remedies is None else with_remedies
+    report = checked(given.images, failures=given.failures, bases=_bases(sources.catalogs) if with_remedies else None)
+    if against is not None:
+        report = _compared(report, checked, against, sources)
     if with_verify:
         from libccheck.verify import verify
 
         report = verify(report, given.copies)
-    return _deliver(report, wanted, fail_on, strict, verbose)
+    if policy is not None:
+        from libccheck.policy import judge
+
+        report = report._replace(judgments=judge(given.programs, policy))
+    return _finish(report, wanted, fail_on, strict, exit_zero, quiet, verbose)
+
+
+def _compared(report: Report, checked: Callable[..., Report], against: str, sources: Sources) -> Report:
+    """With what is new against the other image; what could not be looked at there is an error of the report."""
+    from libccheck.changes import against as changed
+
+    old = gather((), (against,), (), sources, digest=False)
+    before = checked(old.images, failures=old.failures)
+    errors = dict.fromkeys((*report.errors, *before.errors))
+    return report._replace(checks=changed(report.checks, before.checks), errors=tuple(errors))
+
+
+def _judged(programs: Sequence[str], policy: Policy, digest: bool) -> Report:
+    """Without an image directories, globs and archives stand for the programs in them."""
+    from libccheck import __version__
+    from libccheck.artifacts import expand
+    from libccheck.policy import judge
+
+    failures: list[Failure] = []
+
+    def readable() -> Iterator[Program]:
+        for each in expand(programs, digest=digest):
+            if isinstance(each, Failure):
+                failures.append(each)
+            else:
+                yield each
+
+    judgments = judge(readable(), policy)
+    return Report(__version__, (), tuple(failures), judgments)
 
 
 def _bases(catalogs: Sequence[str]) -> Callable[[str], Iterable[Base]]:
@@ -136,14 +201,23 @@ def _bases(catalogs: Sequence[str]) -> Callable[[str], Iterable[Base]]:
     return of
 
 
-def _deliver(report: Report, formats: list[options.Format], fail_on: str, strict: bool, verbose: bool) -> int:
+def _finish(
+    report: Report,
+    formats: list[options.Format],
+    fail_on: str,
+    strict: bool,
+    exit_zero: bool,
+    quiet: bool,
+    verbose: bool,
+) -> int:
     """Write the report in each format, tell the errors, and return the exit status."""
     from libccheck.cli import output
     from libccheck.verdict import exit_status
 
     for name, file in formats:
         form = REPORTS[name]
-        output.emit(_written(report, form, output.paper(file)._replace(fail_on=fail_on), verbose), file)
+        if file is not None or not quiet:
+            output.emit(_written(report, form, output.paper(file)._replace(fail_on=fail_on), verbose), file)
         if form.beside is not None:
             variable, other = form.beside
             if os.environ.get(variable):
@@ -152,7 +226,8 @@ def _deliver(report: Report, formats: list[options.Format], fail_on: str, strict
         from libccheck.cli.complaints import tell
 
         tell(each.subject, each.message, each.hint)
-    return exit_status(report, fail_on=fail_on, strict=strict)
+    status = exit_status(report, fail_on=fail_on, strict=strict)
+    return 0 if exit_zero and status == _FOUND else status
 
 
 def _written(report: Report, form: Form, paper: Paper, verbose: bool) -> str:

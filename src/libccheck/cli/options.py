@@ -14,8 +14,8 @@ from libccheck.machines import platform_machine, usual_emulator
 from libccheck.model import Emulator, Host
 from libccheck.record import NamedTuple
 
-_X86_LEVELS = {f"{prefix}{level}": level for level in (1, 2, 3, 4) for prefix in ("", "v", "x86-64-v")}
-_X86_LEVELS["x86-64"] = 1
+X86_LEVELS = {f"{prefix}{level}": level for level in (1, 2, 3, 4) for prefix in ("", "v", "x86-64-v")}
+X86_LEVELS["x86-64"] = 1
 
 
 class Format(NamedTuple):
@@ -167,8 +167,8 @@ def parse_host(text: str | None) -> Host | None:
 
 
 def _with_fact(host: Host, key: str, value: str) -> Host:
-    if key == "isa" and value in _X86_LEVELS:
-        return host._replace(isa_level=_X86_LEVELS[value])
+    if key == "isa" and value in X86_LEVELS:
+        return host._replace(isa_level=X86_LEVELS[value])
     if key == "kernel" and value and all(part.isdecimal() for part in value.split(".")):
         return host._replace(kernel=tuple(int(part) for part in value.split(".")))
     if key == "page" and _page_size(value):

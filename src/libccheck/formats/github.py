@@ -5,7 +5,7 @@ from __future__ import annotations
 from libccheck.formats import grouped, phrases
 from libccheck.formats.paper import Paper
 from libccheck.formats.visible import visible
-from libccheck.model import Check, Failure, Report
+from libccheck.model import Check, Failure, Finding, Report
 from libccheck.rules import RULES
 from libccheck.verdict import findings_of
 
@@ -25,6 +25,11 @@ def render(report: Report, _paper: Paper | None = None, *, verbose: bool = False
         for check in report.checks
         for finding in findings_of(check)
     ]
+    found += [
+        (RULES[each.code].severity, _judged(judgment.program.path, each, verbose))
+        for judgment in report.judgments
+        for each in findings_of(judgment)
+    ]
     found += [("error", _failure(each)) for each in report.errors]
     found += [
         ("info", _command("notice", check.program.path, "unclear", f"{_pair(check)}: {phrases.bare_reason(check)}"))
@@ -32,16 +37,23 @@ def render(report: Report, _paper: Paper | None = None, *, verbose: bool = False
         if phrases.bare_reason(check)
     ]
     lines = [line for severity in _COMMANDS for held, line in found if held == severity]
-    if report.checks or report.errors:
+    if report.checks or report.errors or report.judgments:
         lines.append(f"libccheck: {grouped.counts(report)}")
     return "".join(f"{line}\n" for line in lines)
 
 
 def _finding(check: Check, code: str, message: str, verbose: bool) -> str:
     rule = RULES[code]
-    said = phrases.words(check, _MOST_LINES) if verbose else ()
+    said = phrases.words(check, _MOST_LINES) if verbose else []
+    said += filter(None, [phrases.change(check)])
     title = f"{rule.code} {rule.name}"
     return _command(_COMMANDS[rule.severity], check.program.path, title, f"{_pair(check)}: {message}", *said)
+
+
+def _judged(path: str, finding: Finding, verbose: bool) -> str:
+    rule = RULES[finding.code]
+    steps = [f"{each.action} {each.path} {each.found} {each.how}" for each in finding.evidence] if verbose else ()
+    return _command(_COMMANDS[rule.severity], path, f"{rule.code} {rule.name}", finding.message, *steps)
 
 
 def _pair(check: Check) -> str:

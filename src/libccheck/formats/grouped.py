@@ -33,12 +33,16 @@ def pairs(group: list[Check]) -> str:
 
 
 def counts(report: Report) -> str:
-    """ "4 pairs: 2 start, 1 refused, 1 die"; what could not be looked at last."""
+    """ "4 pairs: 2 start, 1 refused, 1 die; 1 of 2 programs against the policy", and what could not be looked at."""
     counted = summary(report)
     parts = [f"{counted[kind]} {word}" for kind, word in _ENDS.items() if counted[kind]]
     if counted["errors"]:
         parts.append(f"{counted['errors']} could not be looked at")
-    return f"{counted_as(len(report.checks), 'pair')}: {', '.join(parts)}"
+    said = [f"{counted_as(len(report.checks), 'pair')}: {', '.join(parts)}"] if report.checks else []
+    if report.judgments:
+        breaking = sum(bool(each.findings) for each in report.judgments)
+        said.append(f"{breaking} of {counted_as(len(report.judgments), 'program')} against the policy")
+    return "; ".join(said if report.checks else [*said, *parts])
 
 
 def counted_as(number: int, noun: str) -> str:

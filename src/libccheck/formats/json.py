@@ -12,6 +12,7 @@ from libccheck.kinds import interpreter_of, kind_of
 from libccheck.libc import image_libc, program_libc
 from libccheck.machines import machine_name
 from libccheck.model import (
+    Change,
     Check,
     Died,
     Emulator,
@@ -19,6 +20,7 @@ from libccheck.model import (
     Finding,
     Host,
     Image,
+    Judgment,
     Layer,
     Loader,
     Outcome,
@@ -45,10 +47,16 @@ def render(report: Report, _paper: Paper | None = None, *, verbose: bool = False
 
 def as_data(report: Report, *, verbose: bool = False) -> dict[str, Any]:
     """The report as plain dicts and lists; `verbose` adds the wordings of older releases."""
+    data: dict[str, Any] = {"schema": SCHEMA}
     libcs = {id(check.image): image_libc(check.image) for check in report.checks}
+    data["checks"] = [_check(check, libcs[id(check.image)], verbose) for check in report.checks]
+    if report.judgments:
+        data["policy"] = {
+            "demands": list(report.judgments[0].policy),
+            "programs": [_judgment(each) for each in report.judgments],
+        }
     return {
-        "schema": SCHEMA,
-        "checks": [_check(check, libcs[id(check.image)], verbose) for check in report.checks],
+        **data,
         "errors": errors_data(report.errors),
         "summary": summary(report),
     }
@@ -100,7 +108,7 @@ def errors_data(failures: Iterable[Failure]) -> list[dict[str, str]]:
 def _check(check: Check, libc: Loader | None, verbose: bool) -> dict[str, Any]:
     layers = layers_by_path(check.origins, check.image.layers)
     verified = {"verified": check.verified._asdict()} if check.verified else {}
-    return {
+    data = {
         "program": _program(check),
         "image": image_data(check.image, libc),
         "host": _host(check.host),
@@ -116,6 +124,24 @@ def _check(check: Check, libc: Loader | None, verbose: bool) -> dict[str, Any]:
             for each in check.remedies
         ],
         **verified,
+    }
+    return data if check.change is None else {**data, "change": _change(check.change)}
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "against": change.before.image.reference,
+        "kind": change.kind,
+        "outcome": kind_of_outcome(change.before.launch.outcome),
+        "came": [{"code": each.code, "subject": each.subject} for each in change.came],
+        "went": [{"code": each.code, "subject": each.subject} for each in change.went],
+    }
+
+
+def _judgment(judgment: Judgment) -> dict[str, Any]:
+    return {
+        "program": program_data(judgment.program),
+        "findings": [finding_data(each, {}) for each in findings_of(judgment)],
     }
 
 

@@ -8,12 +8,12 @@ from libccheck.formats import phrases
 from libccheck.formats.paper import Paper
 from libccheck.formats.visible import visible
 from libccheck.libc import image_libc
-from libccheck.model import Check, Failure, Report, Unclear
+from libccheck.model import Check, Failure, Judgment, Report, Unclear
 from libccheck.rules import RULES
 from libccheck.verdict import fails, findings_of
 
 _INVALID = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
-_NAME = "libccheck"
+_NAME, _POLICY = "libccheck", "policy"
 
 
 def render(report: Report, paper: Paper, *, verbose: bool = False) -> str:
@@ -24,6 +24,9 @@ def render(report: Report, paper: Paper, *, verbose: bool = False) -> str:
         suite = f"{check.image.reference} {check.image.platform}"
         kind, inside = _verdict(check, paper.fail_on, verbose)
         suites.setdefault(suite, []).append((kind, _case(suite, check.program.path, inside)))
+    if report.judgments:
+        judged = [(each.program.path, _judged(each, paper.fail_on)) for each in report.judgments]
+        suites[_POLICY] = [(kind, _case(_POLICY, path, inside)) for path, (kind, inside) in judged]
     if report.errors:
         suites[_NAME] = [("errors", _case(_NAME, each.subject or _NAME, _error(each))) for each in report.errors]
     every = [kind for cases in suites.values() for kind, _ in cases]
@@ -58,6 +61,15 @@ def _verdict(check: Check, fail_on: str, verbose: bool) -> tuple[str, str]:
     return "passed", _element("system-out", _text(check, verbose)) if findings else ""
 
 
+def _judged(judgment: Judgment, fail_on: str) -> tuple[str, str]:
+    lines = [f"{each.code} {RULES[each.code].name}: {visible(each.message)}" for each in judgment.findings]
+    if not fails(judgment, fail_on):
+        return "passed", _element("system-out", "\n".join(lines)) if lines else ""
+    first = judgment.findings[0]
+    message = f"{RULES[first.code].name}: {first.message}"
+    return "failures", _element("failure", "\n".join(lines), type=first.code, message=message)
+
+
 def _error(failure: Failure) -> str:
     return _element("error", failure.hint, type="error", message=failure.message)
 
@@ -66,6 +78,7 @@ def _text(check: Check, verbose: bool) -> str:
     """What is seen, every finding, the ways out."""
     lines = phrases.words(check, 20)
     lines += [f"{each.code} {RULES[each.code].name}: {visible(each.message)}" for each in findings_of(check)]
+    lines += filter(None, [phrases.change(check)])
     meeting = phrases.meeting(check, image_libc(check.image))
     lines += [meeting] if meeting else []
     if verbose:

@@ -7,7 +7,7 @@ from libccheck.formats.markup import code, fence, prose
 from libccheck.formats.paper import Paper
 from libccheck.formats.visible import visible
 from libccheck.libc import image_libc
-from libccheck.model import Check, Failure, Report, Started
+from libccheck.model import Check, Failure, Judgment, Report, Started
 from libccheck.rules import RULES
 from libccheck.verdict import fails, findings_of, kind_of_outcome
 
@@ -19,13 +19,18 @@ _MOST_LINES = 20
 def render(report: Report, paper: Paper, *, verbose: bool = False) -> str:
     """A heading, a table of the pairs, each distinct failure once; with `verbose` all of them, however many there are.
 
-    Else the size is bounded: a comment may have 65,536 characters.
+    Else there are no more than usually fit into a comment, which may have 65,536 characters.
     """
     groups = grouped.groups(report)
     shown = groups if verbose else groups[:_MOST_GROUPS]
     lines = [f"### libccheck: {_headline(report, paper.fail_on)}", ""]
     if report.checks:
         lines += _table(report.checks, verbose)
+    if report.judgments:
+        lines += [*([""] if report.checks else []), *_policy(report.judgments, verbose)]
+    changed = [each for each in report.checks if each.change and each.change[1:] != ("unchanged", (), ())]
+    if any(each.change for each in report.checks):
+        lines += ["", "**Changes**", "", *(map(_change, changed) if changed else ["none"])]
     for group in shown:
         lines += ["", *_failure(group, verbose)]
     if len(shown) < len(groups):
@@ -36,14 +41,28 @@ def render(report: Report, paper: Paper, *, verbose: bool = False) -> str:
 
 
 def _headline(report: Report, fail_on: str) -> str:
-    number = len(report.checks)
-    failing = sum(fails(check, fail_on) for check in report.checks)
-    said = f"{failing} of {grouped.counted_as(number, 'pair')} {'fails' if failing == 1 else 'fail'}"
-    if not number:
-        said = "nothing was checked"
-    elif not failing:
-        said = f"no failure in {grouped.counted_as(number, 'pair')}"
-    return f"{said}, {grouped.counted_as(len(report.errors), 'error')}" if report.errors else said
+    said = [
+        _failing([fails(each, fail_on) for each in found], noun)
+        for found, noun in ((report.checks, "pair"), (report.judgments, "judged program"))
+        if found
+    ] or ["nothing was checked"]
+    return ", ".join([*said, grouped.counted_as(len(report.errors), "error")] if report.errors else said)
+
+
+def _failing(failing: list[bool], noun: str) -> str:
+    counted = grouped.counted_as(len(failing), noun)
+    number = sum(failing)
+    return f"{number} of {counted} {'fails' if number == 1 else 'fail'}" if number else f"no failure in {counted}"
+
+
+def _policy(judgments: tuple[Judgment, ...], verbose: bool) -> list[str]:
+    """Only what does not keep to it."""
+    lines = [f"**Policy**: {prose(', '.join(judgments[0].policy))}"]
+    found = [(each.program.path, finding) for each in judgments for finding in each.findings]
+    shown = found if verbose else found[:_MOST_ROWS]
+    lines += [""] if shown else []
+    lines += [f"- {code(path)} {each.code} {RULES[each.code].name}: {prose(each.message)}" for path, each in shown]
+    return lines + ([f"- and {len(found) - len(shown)} more"] if len(shown) < len(found) else [])
 
 
 def _table(checks: tuple[Check, ...], verbose: bool) -> list[str]:
@@ -67,6 +86,10 @@ def _row(check: Check) -> str:
         f"{rule.code} {rule.name}" if rule else "",
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _change(check: Check) -> str:
+    return f"- {code(check.program.path)} in {code(check.image.reference)} {prose(phrases.change(check))}"
 
 
 def _failure(group: list[Check], verbose: bool) -> list[str]:

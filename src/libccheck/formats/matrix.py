@@ -15,6 +15,7 @@ from libccheck.rules import RULES
 from libccheck.verdict import findings_of, kind_of_outcome
 
 _MOST_LINES = 3
+_KINDS = {"regression": "newly fail", "fixed": "fixed", "unchanged": "as before", "unclear": "unclear"}
 
 
 def show(console: Console, report: Report, unicode: bool) -> None:
@@ -23,6 +24,7 @@ def show(console: Console, report: Report, unicode: bool) -> None:
     for group in grouped.groups(report):
         _failure(console, group, unicode)
     _verified(console, report)
+    _changes(console, report)
     console.print()
     pairs, _, ends = grouped.counts(report).partition(": ")
     counts = Text.assemble(f"{pairs}: ", (ends, "bold"))
@@ -54,6 +56,20 @@ def _table(console: Console, report: Report, unicode: bool) -> None:
         table.add_row(*row)
     for line in console.render_lines(table, pad=False):
         _wrapped(console, Text.assemble(*[(segment.text, segment.style or "") for segment in line]), "")
+
+
+def _changes(console: Console, report: Report) -> None:
+    """Every pair that differs, and how many of each kind there are."""
+    compared = [each for each in report.checks if each.change is not None]
+    if not compared:
+        return
+    console.print()
+    kinds = [each.change.kind for each in compared if each.change]
+    said = [f"{kinds.count(kind)} {word}" for kind, word in _KINDS.items() if kind in kinds]
+    console.print(Text.assemble("changes: ", (", ".join(said), "bold")), soft_wrap=True)
+    for each in compared:
+        if each.change and (each.change.kind != "unchanged" or each.change.came or each.change.went):
+            _wrapped(console, Text(f"{_program(each)} in {_image(each)} {phrases.change(each)}"), "  ")
 
 
 def _width(cells: dict[tuple[str, str], Text], across: list[str], down: list[str], flipped: bool) -> int:

@@ -7,7 +7,7 @@ from libccheck.record import NamedTuple
 
 class Paper(NamedTuple):
     """How many columns there are, whether there are colors and characters beyond ASCII; who reads takes a finding of
-    the severity `fail_on` or a graver one for a failure, "never" for none."""
+    the severity `fail_on` or a graver one for a failure, or what newly fails ("regression"), or nothing ("never")."""
 
     width: int = 100
     color: bool = False

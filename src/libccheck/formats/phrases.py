@@ -5,13 +5,14 @@ from __future__ import annotations
 from libccheck.formats.visible import visible, visible_lines
 from libccheck.kinds import kind_of
 from libccheck.libc import program_libc
-from libccheck.model import Check, Died, Image, Loader, Outcome, Refused, Rejected, Started, Unclear, Verified
+from libccheck.model import Check, Died, Finding, Image, Loader, Outcome, Refused, Rejected, Started, Unclear, Verified
 from libccheck.placement import file_name
 from libccheck.rules import RULES
 from libccheck.verdict import findings_of, kind_of_outcome
 from libccheck.wording import seen
 
 _MOST_FINDINGS = 8
+_MOST_CODES = 4
 _ABOUT_LIBC = frozenset(("LC101", "LC103", "LC201", "LC203", "LC204", "LC302"))
 _VERB = {"starts": "starts", "refused": "is refused", "dies": "dies", "unclear": "is unclear"}
 
@@ -93,6 +94,23 @@ def bare_reason(check: Check) -> str:
     return outcome.reason if isinstance(outcome, Unclear) and not findings_of(check) else ""
 
 
+def change(check: Check) -> str:
+    """What is new against another image, in one line; empty where there is none to compare with."""
+    if check.change is None:
+        return ""
+    kind, before, came, went = check.change.kind, check.change.before, check.change.came, check.change.went
+    other = visible(before.image.reference)
+    did = verb(before)
+    said = {
+        "regression": f"newly fails: it {did} in {other}",
+        "fixed": f"is fixed: it {did} in {other}",
+        "unchanged": f"ends as in {other}",
+        "unclear": f"cannot be compared with {other}: there it {did}",
+    }[kind]
+    notes = [f"{word} {_codes(found)}" for word, found in (("new", came), ("gone", went)) if found]
+    return "; ".join([said, *notes])
+
+
 def words(check: Check, most: int) -> list[str]:
     """What is seen first of a program that does not start, or that starts and complains: at most so many lines."""
     outcome = check.launch.outcome
@@ -106,6 +124,12 @@ def words(check: Check, most: int) -> list[str]:
     lines = visible_lines(outcome.stderr)
     more = [f"and {len(lines) - most} more lines"] if len(lines) > most else []
     return lines[:most] + more
+
+
+def _codes(findings: tuple[Finding, ...]) -> str:
+    shown = [f"{each.code} {visible(each.subject)}" for each in findings[:_MOST_CODES]]
+    more = [f"{len(findings) - _MOST_CODES} more"] if len(findings) > _MOST_CODES else []
+    return ", ".join(shown + more)
 
 
 def _as_sentence(message: str) -> str:

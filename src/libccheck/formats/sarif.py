@@ -13,7 +13,7 @@ from libccheck.formats import phrases
 from libccheck.formats.paper import Paper
 from libccheck.formats.visible import visible
 from libccheck.libc import image_libc
-from libccheck.model import Check, Failure, Finding, Report
+from libccheck.model import Check, Failure, Finding, Judgment, Report
 from libccheck.rules import RULES, Rule
 from libccheck.verdict import findings_of, kind_of_outcome
 
@@ -48,7 +48,11 @@ def render(report: Report, _paper: Paper | None = None, *, verbose: bool = False
             }
         ],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(check, each, verbose) for check in report.checks for each in findings_of(check)],
+        "results": [
+            *(_result(check, each, verbose) for check in report.checks for each in findings_of(check)),
+            *(_gone(check, each) for check in report.checks if check.change for each in check.change.went),
+            *(_judged(judgment, each) for judgment in report.judgments for each in findings_of(judgment)),
+        ],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
@@ -67,27 +71,58 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 def _result(check: Check, finding: Finding, verbose: bool) -> dict[str, Any]:
     image = check.image
+    location = {
+        **_location(check.program.path),
+        "logicalLocations": [{"name": visible(image.reference), "kind": "image"}],
+    }
+    marks = (check.loaded_by or "", image.reference, image.platform)
+    properties = {
+        "image": image.reference,
+        "platform": image.platform,
+        "digest": image.digest,
+        "outcome": kind_of_outcome(check.launch.outcome),
+    }
+    found = _found(finding, check.program.path, _text(check, finding, verbose), location, marks, properties)
+    if check.change is None:
+        return found
+    return {**found, "baselineState": "new" if finding in check.change.came else "unchanged"}
+
+
+def _gone(check: Check, finding: Finding) -> dict[str, Any]:
+    """What only the image had whose place this one takes; its fingerprint is that of the same finding here."""
+    return {**_result(check._replace(change=None), finding, False), "baselineState": "absent"}
+
+
+def _judged(judgment: Judgment, finding: Finding) -> dict[str, Any]:
+    path, properties = judgment.program.path, {"policy": list(judgment.policy)}
+    return _found(finding, path, f"{visible(finding.message)}.", _location(path), ("policy",), properties)
+
+
+def _found(
+    finding: Finding,
+    path: str,
+    text: str,
+    location: dict[str, Any],
+    marks: tuple[str, ...],
+    properties: dict[str, Any],
+) -> dict[str, Any]:
+    """`marks`: what the finding is told from others by, besides code, subject and program."""
+    parts = (finding.code, finding.subject, normpath(path), *marks)
     return {
         "ruleId": finding.code,
         "ruleIndex": _NUMBERS[finding.code],
         "level": _LEVELS[RULES[finding.code].severity],
-        "message": {"text": _message(_text(check, finding, verbose))},
-        "locations": [_location(check)],
-        "partialFingerprints": {_FINGERPRINT: _fingerprint(check, finding)},
-        "properties": {
-            "image": image.reference,
-            "platform": image.platform,
-            "digest": image.digest,
-            "outcome": kind_of_outcome(check.launch.outcome),
-            "subject": visible(finding.subject),
-        },
+        "message": {"text": _message(text)},
+        "locations": [location],
+        "partialFingerprints": {_FINGERPRINT: sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()},
+        "properties": {**properties, "subject": visible(finding.subject)},
     }
 
 
 def _text(check: Check, finding: Finding, verbose: bool) -> str:
     """The first finding speaks for the pair: it tells the words too where they are asked for, and the first way out."""
     said = f"{_pair(check)}: {visible(finding.message)}."
-    if finding is not findings_of(check)[0]:
+    if finding not in findings_of(check)[:1]:
         return said
     meeting = phrases.meeting(check, image_libc(check.image))
     lines = [f"{said} {meeting}" if meeting else said]
@@ -103,29 +138,15 @@ def _pair(check: Check) -> str:
     return f"{visible(check.program.path)} {phrases.verb(check)} in {visible(check.image.reference)}"
 
 
-def _location(check: Check) -> dict[str, Any]:
+def _location(path: str) -> dict[str, Any]:
     """Of a binary there are no lines, and the services want one."""
-    place = {"artifactLocation": {"uri": _uri(check.program.path)}, "region": {"startLine": 1}}
-    name = visible(check.image.reference)
-    return {"physicalLocation": place, "logicalLocations": [{"name": name, "kind": "image"}]}
+    return {"physicalLocation": {"artifactLocation": {"uri": _uri(path)}, "region": {"startLine": 1}}}
 
 
 def _uri(path: str) -> str:
     """A relative one for a relative path, as services want it that know the files by their place in a repository."""
     written = quote(normpath(path).encode("utf-8", "surrogateescape"))
     return f"file://{written}" if written.startswith("/") else written
-
-
-def _fingerprint(check: Check, finding: Finding) -> str:
-    parts = (
-        finding.code,
-        finding.subject,
-        normpath(check.program.path),
-        check.loaded_by or "",
-        check.image.reference,
-        check.image.platform,
-    )
-    return sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _error(failure: Failure) -> dict[str, Any]:

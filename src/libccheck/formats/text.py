@@ -37,6 +37,10 @@ def render(report: Report, paper: Paper, *, verbose: bool = False) -> str:
         from libccheck.formats import matrix
 
         matrix.show(console, report, paper.unicode)
+    if report.judgments:
+        from libccheck.formats import judged
+
+        judged.show(console, report, paper.unicode, verbose)
     return written.getvalue()
 
 
@@ -54,6 +58,7 @@ class _Diagnosis:
         self._seen()
         self._verified()
         self._why()
+        self._change()
         self._steps()
         self._layers()
         self._objects()
@@ -117,6 +122,10 @@ class _Diagnosis:
         if findings_of(self.check) or isinstance(self.check.launch.outcome, Unclear):
             meeting = phrases.meeting(self.check, image_libc(self.check.image))
             self._labelled("why", self._prose(phrases.sentences(self.check, meeting)))
+
+    def _change(self) -> None:
+        said = phrases.change(self.check)
+        self._labelled("change", self._prose(said) if said else [])
 
     def _steps(self) -> None:
         check = self.check

@@ -59,6 +59,9 @@ class _Drawing:
         self.verbose = verbose
         self.lines = _UNICODE if unicode else _ASCII
         self.drawn: set[int] = set()
+        self.asked: dict[int, list[Need]] = {}
+        for each in needs.needs:
+            self.asked.setdefault(each.by, []).append(each)
         self.wanting = {each.subject for each in check.launch.findings if each.code == "LC203"}
 
     def draw(self) -> None:
@@ -81,7 +84,7 @@ class _Drawing:
 
     def _wanted(self, by: int, indent: str) -> list[tuple[Need, str, bool]]:
         self.drawn.add(by)
-        own = [each for each in self.needs.needs if each.by == by]
+        own = self.asked.get(by, [])
         return [(each, indent, number == len(own)) for number, each in enumerate(own, 1)]
 
     def _need(self, need: Need, indent: str, last: bool) -> None:
@@ -96,14 +99,14 @@ class _Drawing:
         found = self.needs.objects[need.to]
         told = f"{visible(found.path)}" + (f"  [{visible(found.how)}]" if found.how else "")
         if need.to in self.drawn:
-            above = "  see above" if any(each.by == need.to for each in self.needs.needs) else ""
+            above = "  see above" if need.to in self.asked else ""
             self._line(Text.assemble(line, (above, "dim")))
         elif line.cell_len + 2 + len(told) <= self.console.width:
             self._line(Text.assemble(line, (f"  {told}", "dim")))
         else:
             self._line(line)
-            more = any(each.by == need.to for each in self.needs.needs)
-            self._line(Text.assemble((below + (self.lines[2] if more else self.lines[3]), "dim"), (told, "dim")))
+            more = self.lines[2 if need.to in self.asked else 3]
+            self._line(Text.assemble((below + more + told, "dim")))
 
     def _step(self, step: Step, indent: str) -> None:
         how = f"  [{visible(step.how)}]" if step.how else ""

@@ -97,6 +97,26 @@ class TestStatus:
         assert main(["check", *arguments, "--format", "json"]) == status
         assert capsys.readouterr().out.startswith('{\n  "schema": "libccheck/report/1"')
 
+    @pytest.mark.parametrize(
+        ("arguments", "status"),
+        [
+            (["run.sh", "--image", "scratch", "--exit-zero"], 0),
+            (["missing", "--image", "scratch", "--exit-zero"], 3),
+            (["app", "--require", "static"], 0),
+            (["run.sh", "--require", "static"], 1),
+            (["run.sh", "--require", "static", "--fail-on", "never"], 0),
+            (["missing", "--require", "static"], 3),
+            (["app", "--image", "scratch", "--require", "static"], 0),
+            (["app", "run.sh", "--require", "static", "--exit-zero"], 0),
+        ],
+    )
+    def test_quiet_leaves_only_the_status(
+        self, arguments: list[str], status: int, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["check", *arguments, "--quiet", "--format", "text", "--format", "json=out.json"]) == status
+        assert capsys.readouterr().out == ""
+        assert Path("out.json").read_text().startswith("{")
+
 
 class TestNamesGivenTwice:
     def test_are_one(self, capsys: pytest.CaptureFixture[str]) -> None:

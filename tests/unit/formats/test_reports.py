@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import junitparser
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -93,7 +93,7 @@ class TestSarif:
             (result,) = results(report(checked(Refused("ENOENT"), missing("x"), path=path)))
             assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(NAMES, NAMES)
     def test_any_name_gives_a_log(self, name: str, subject: str) -> None:
         (result,) = results(report(checked(Refused("ENOENT"), missing(subject), path=name)))
@@ -114,7 +114,7 @@ class TestJUnit:
         suites = junitparser.JUnitXml.fromstring(junit.render(EVERY, Paper(fail_on=fail_on)))
         assert suites.failures == failures
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(NAMES, NAMES)
     def test_any_name_gives_xml(self, name: str, subject: str) -> None:
         told = report(checked(Refused("ENOENT"), missing(subject), path=name, reference=subject))
@@ -127,7 +127,7 @@ class TestGitHub:
         lines = github.render(report(REMARKED, checked(Unclear("a loop")), FAILED)).splitlines()
         assert [line.partition(" ")[0] for line in lines] == ["::error", "::warning", "::notice", "libccheck:"]
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(NAMES, NAMES)
     def test_no_name_begins_a_command(self, name: str, subject: str) -> None:
         told = report(checked(Refused("ENOENT"), missing(subject), path=name), errors=(Failure(name, subject, name),))
@@ -159,7 +159,7 @@ class TestMarkdown:
         assert len(told) < 65_536
         assert "fine199" in markdown.render(report(*fine, *failed), Paper(), verbose=True)
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(NAMES, NAMES)
     def test_names_are_text(self, name: str, subject: str) -> None:
         check = checked(Died(127, None, f"{subject}\n"), missing(subject), path=name, reference=subject)

@@ -1,0 +1,48 @@
+"""Programs against a policy, for people: what is asked for, and each program that does not keep to it."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+
+from libccheck.formats.grouped import counted_as
+from libccheck.formats.visible import visible
+from libccheck.model import Judgment, Report
+from libccheck.rules import RULES
+
+_MOST_FINDINGS = 6
+
+
+def show(console: Console, report: Report, unicode: bool, verbose: bool) -> None:
+    """Below what was said of the pairs; with `verbose` every finding, and what it was read from."""
+    if report.checks:
+        console.print()
+    for each in report.judgments:
+        _program(console, each, unicode, verbose)
+    breaking = sum(bool(each.findings) for each in report.judgments)
+    said = f"{breaking} of {counted_as(len(report.judgments), 'program')} against the policy: "
+    console.print()
+    _wrapped(console, Text.assemble((said, "bold"), visible(", ".join(report.judgments[0].policy))), "")
+    if breaking:
+        console.print(Text("libccheck explain CODE tells more", "dim"))
+
+
+def _program(console: Console, judgment: Judgment, unicode: bool, verbose: bool) -> None:
+    findings = judgment.findings
+    sign, color = (("\u2717" if unicode else "x"), "red") if findings else (("\u2713" if unicode else "+"), "green")
+    console.print(
+        Text.assemble((f"{sign} ", f"bold {color}"), (visible(judgment.program.path), "bold")), soft_wrap=True
+    )
+    for each in findings if verbose else findings[:_MOST_FINDINGS]:
+        _wrapped(console, Text.assemble((each.code, f"bold {color}"), f" {RULES[each.code].name}"), "  ")
+        _wrapped(console, Text(visible(each.message)), "    ")
+        for step in each.evidence if verbose else ():
+            _wrapped(console, Text(visible(f"{step.how}: {step.found}"), "dim"), "    ")
+    if not verbose and len(findings) > _MOST_FINDINGS:
+        console.print(Text(f"  and {len(findings) - _MOST_FINDINGS} more; -v shows all", "dim"))
+
+
+def _wrapped(console: Console, text: Text, indent: str) -> None:
+    for line in text.wrap(console, max(console.width - len(indent), 20)):
+        line.rstrip()
+        console.print(Text.assemble(indent, line), soft_wrap=True)
