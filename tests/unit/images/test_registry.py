@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 import subprocess
 import sys
 import tarfile
@@ -409,6 +410,10 @@ class TestProxies:
         assert not proxy.asked
 
     def test_a_host_that_it_is_not_for(self, proxy: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+        def unknown(*_: object, **__: object) -> None:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+        monkeypatch.setattr(socket, "getaddrinfo", unknown)
         monkeypatch.setenv("no_proxy", "registry.test")
         with pytest.raises(LibccheckError, match=rf"there is no host {self.NAME}, or no network"):
             open_image(f"registry:{self.NAME}/o/app:1", insecure=(self.NAME,))
