@@ -12,6 +12,15 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 DEFAULT = Config(env=(("PATH", PATH),))
 
 
+def without_halves(value: Any) -> Any:
+    """What JSON gave, each half of a surrogate pair replaced by U+FFFD, as Go's encoding/json and so the engines do."""
+    if isinstance(value, str):
+        return "".join("\ufffd" if "\ud800" <= each <= "\udfff" else each for each in value)
+    if isinstance(value, dict):
+        return {without_halves(key): without_halves(each) for key, each in value.items()}
+    return [without_halves(each) for each in value] if isinstance(value, list) else value
+
+
 def config_of(data: Any) -> Config:
     """The value of the `config` field: `Entrypoint`, `Cmd`, `Env` and so on, each absent or null at will.
 

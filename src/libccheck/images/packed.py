@@ -9,7 +9,7 @@ from typing import Any
 from libccheck.errors import LibccheckError
 from libccheck.images import listing, platforms, recent
 from libccheck.images.archive import is_compressed, unpacked
-from libccheck.images.config import config_of
+from libccheck.images.config import config_of, without_halves
 from libccheck.images.held import Held
 from libccheck.images.inflate import CutOffError, Filed
 from libccheck.images.layers import clean
@@ -44,7 +44,9 @@ class Parts(NamedTuple):
         if len(data) > _MAX_JSON:
             raise self.fault(f"its {name} has {len(data)} bytes")
         try:
-            return json.loads(bytes(data))
+            text = bytes(data)
+            found = json.loads(text)
+            return without_halves(found) if b"\\ud" in text.lower() or b"\xed" in text else found
         except (ValueError, RecursionError) as error:
             raise self.fault(f"its {name} is not JSON") from error
 

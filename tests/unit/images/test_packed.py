@@ -291,6 +291,14 @@ def test_a_layer_that_is_no_archive_is_named(tmp_path: Path) -> None:
         open_image(f"docker-archive:{path}")
 
 
+@pytest.mark.parametrize("half", [b"\\ud800", b"\\uDC80", b"\xed\xa0\x80"])
+def test_half_a_surrogate_pair_is_what_go_makes_of_it(tmp_path: Path, half: bytes) -> None:
+    data = config(config={"Entrypoint": ["/HALF"], "Env": ["A=HALF", "B=\U0001f600"]}).replace(b"HALF", half)
+    found = open_image(f"docker-archive:{saved(tmp_path / 'image.tar', of=data)}").config
+    assert found.entrypoint[0].strip("\ufffd") == "/"
+    assert found.env == (("A", found.entrypoint[0][1:]), ("B", "\U0001f600"))
+
+
 def test_more_layers_than_any_image_has_are_not_read(tmp_path: Path) -> None:
     files = ["0/layer.tar"] * 1001
     manifest = json.dumps([{"Config": "c.json", "RepoTags": None, "Layers": files}]).encode()
