@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from libccheck import read_program
-from libccheck.toolchain.go import GoBuild, Module, build_info
+from libccheck.toolchain.go import GoBuild, Module, build_info, release
 from tests import toolchains
 from tests.published.packages import programs
 from tests.reality.sample import everything
@@ -33,6 +33,19 @@ def go() -> str:
         return toolchains.command("go")[0]
     except toolchains.MissingError as error:
         toolchains.missing(error)
+
+
+@pytest.mark.skipif(not everything(), reason="LIBCCHECK_PROOFS is not set")
+def test_before_go_1_13_there_is_no_build_information_but_the_release_shows(go: str) -> None:
+    try:
+        (program,) = programs("npm:esbuild-linux-64@0.0.5")
+    except toolchains.MissingError as error:
+        toolchains.missing(error)
+    known = read_program(str(program))
+    assert known.content.elf is not None
+    assert read(program) is None
+    assert printed(go, program) is None
+    assert release(known.content.elf, known.data) == "go1.12.9"
 
 
 def printed(go: str, program: Path) -> GoBuild | None:

@@ -17,7 +17,8 @@ from tests.reality.sample import everything
 
 _PACKAGES = {
     # what the packages say of themselves: all that must be named of their largest program
-    "go": """npm:esbuild-linux-64@0.5.0 npm:esbuild-linux-64@0.8.57 npm:esbuild-linux-64@0.11.23
+    "go": """npm:esbuild-linux-64@0.0.5 npm:esbuild-linux-64@0.5.0
+        npm:esbuild-linux-64@0.8.57 npm:esbuild-linux-64@0.11.23
         npm:esbuild-linux-64@0.13.15 npm:esbuild-linux-64@0.14.54 npm:esbuild-linux-64@0.15.18
         npm:@esbuild/linux-x64@0.17.19 npm:@esbuild/linux-x64@0.19.12 npm:@esbuild/linux-x64@0.21.5
         npm:@esbuild/linux-x64@0.25.0""",

@@ -19,7 +19,7 @@ from libccheck.machines import machine_name
 from libccheck.model import Elf, File, Host, Process, Program, Tables
 from libccheck.record import NamedTuple
 from libccheck.toolchain.comment import Tool, tools
-from libccheck.toolchain.go import GoBuild, build_info
+from libccheck.toolchain.go import GoBuild, build_info, release
 from libccheck.toolchain.marks import Mark, marks
 from libccheck.toolchain.rust import rust_source
 from libccheck.tree import EMPTY
@@ -138,8 +138,14 @@ def _binary(program: Program, elf: Elf, notes: Notes | None) -> Binary:
         tools(notes.comment) if notes else (),
         go,
         None if go else rust_source(elf, program.data),
-        marks(elf, program.data, program.path),
+        (*(() if go else _go_alone(elf, program, notes)), *marks(elf, program.data, program.path)),
     )
+
+
+def _go_alone(elf: Elf, program: Program, notes: Notes | None) -> tuple[Mark, ...]:
+    """A Go program whose build information is not there, which before Go 1.13 was so of all; C's compilers sign."""
+    found = None if notes is None or notes.comment else release(elf, program.data)
+    return () if found is None else (Mark("go", found.removeprefix("go"), "without build information"),)
 
 
 def _floor(elf: Elf, libc: str | None, wants: tuple[Wanted, ...]) -> Floor | None:

@@ -24,6 +24,7 @@ _FAMILIES = {"glibc": "glibc", "musl": "musl", "uclibc": "uClibc", "bionic": "bi
 _MOST_SETTINGS = 40
 _COMPILERS = ("rustc", "ghc", "clang", "gcc")
 _WHOLE = {
+    "go": "Go",
     "upx": "UPX",
     "pyinstaller": "PyInstaller",
     "dotnet": ".NET",

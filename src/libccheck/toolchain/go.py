@@ -18,13 +18,18 @@ _MAX_TEXT = 1 << 20
 _MOST_MAGICS = 256
 _MOST_BYTES = 1 << 28
 
-# src/debug/gosym/pclntab.go: the magic of Go 1.18 or 1.20, two zeros, the instruction quantum, the pointer size
+# src/debug/gosym/pclntab.go: the magic of Go 1.2, 1.16, 1.18 or 1.20, two zeros, the instruction quantum, the pointer
+# size
 _TABLES: dict[Any, tuple[re.Pattern[bytes], int]] = {
     # what to look for, beginning with what is always the same, and how many bytes of the table stand before it
-    "little": (re.compile(rb"\xff\xff\xff\0\0[\1\2\4][\4\x08](?<=[\xf0\xf1].{7})", re.DOTALL), 1),
-    "big": (re.compile(rb"\xff\xff\xff[\xf0\xf1]\0\0[\1\2\4][\4\x08]"), 0),
+    "little": (re.compile(rb"\xff\xff\xff\0\0[\1\2\4][\4\x08](?<=[\xf0\xf1\xfa\xfb].{7})", re.DOTALL), 1),
+    "big": (re.compile(rb"\xff\xff\xff[\xf0\xf1\xfa\xfb]\0\0[\1\2\4][\4\x08]"), 0),
 }
+_GO_1_2, _GO_1_16 = 0xFB, 0xFA
 _LONGEST_HEADER = 128
+_RELEASE = re.compile(rb"go1\.\d")
+_WHOLE_RELEASE = re.compile(rb"go1\.\d{1,2}(?:\.\d{1,2}|rc\d|beta\d)?")
+_MOST_RELEASES = 64
 
 
 class Module(NamedTuple):
@@ -61,7 +66,7 @@ def build_info(elf: Elf, data: Any) -> GoBuild | None:
 
 
 def has_function_table(elf: Elf, data: Any) -> bool:
-    """Whether the runtime's table of functions is in `data`: a Go program, from Go 1.18 on, that says nothing else."""
+    """Whether the runtime's table of functions is in `data`: a Go program, from Go 1.2 on, that says nothing else."""
     order: Any = "little" if elf.little_endian else "big"
     pattern, before = _TABLES[order]
     for match in islice(pattern.finditer(data, 0, min(len(data), _MOST_BYTES)), _MOST_MAGICS):
@@ -70,11 +75,54 @@ def has_function_table(elf: Elf, data: Any) -> bool:
         words = bytes(data[start + 8 : start + 8 + 8 * size])
         if len(words) < 8 * size:
             continue
-        # functions, files, where the code starts, then the offsets of five tables, one behind the other
-        _, _, _, *offsets = (int.from_bytes(words[at : at + size], order) for at in range(0, 8 * size, size))
-        if offsets[0] <= _LONGEST_HEADER and all(one < other for one, other in pairwise(offsets)):
+        numbers = [int.from_bytes(words[at : at + size], order) for at in range(0, 8 * size, size)]
+        if _is_header(data[start + (0 if order == "little" else 3)], numbers):
             return True
     return False
+
+
+def release(elf: Elf, data: Any) -> str | None:
+    """Of a program without build information the release as in "go1.12.9", "" where it does not show.
+
+    None where the runtime's table of functions is not there: no Go program.
+    """
+    if not has_function_table(elf, data):
+        return None
+    for match in islice(_RELEASE.finditer(data, 0, min(len(data), _MOST_BYTES)), _MOST_RELEASES):
+        length = _length_of_string(elf, data, match.start())
+        text = bytes(data[match.start() : match.start() + length])
+        if length and _WHOLE_RELEASE.fullmatch(text):
+            return text.decode("ascii")
+    return ""
+
+
+def _length_of_string(elf: Elf, data: Any, at: int) -> int:
+    """By the header (address, length) of the Go string whose bytes stand there; strings have no end of their own."""
+    size = elf.bits // 8
+    order: Any = "little" if elf.little_endian else "big"
+    for held in elf.segments:
+        if held.type == 1 and held.offset <= at < held.offset + held.filesz:
+            address = (at - held.offset + held.vaddr).to_bytes(size, order)
+            for start, end in _places(elf, len(data)):
+                match = re.compile(re.escape(address)).search(data, start, end)
+                if match is not None:
+                    return int.from_bytes(bytes(data[match.end() : match.end() + size]), order)
+    return 0
+
+
+def _is_header(magic: int, numbers: list[int]) -> bool:
+    """Whether these words can follow the magic of a table of functions."""
+    if magic == _GO_1_2:
+        # how many functions, then the address of each and where it is described, in order
+        count, *pairs = numbers
+        return count > 2 and _ascend(pairs[0:6:2]) and _ascend(pairs[1:6:2])
+    # functions, files, from Go 1.18 on where the code starts, then the offsets of five tables, one behind the other
+    offsets = numbers[2:7] if magic == _GO_1_16 else numbers[3:]
+    return offsets[0] <= _LONGEST_HEADER and _ascend(offsets)
+
+
+def _ascend(numbers: list[int]) -> bool:
+    return all(one < other for one, other in pairwise(numbers))
 
 
 def _places(elf: Elf, size: int) -> list[tuple[int, int]]:

@@ -34,7 +34,7 @@ _WHEEL = re.compile(r"-(\w*(?:manylinux|musllinux)[\w.]*)\.whl(?:!|$)")
 
 
 class Mark(NamedTuple):
-    """name: "upx", "pyinstaller", "dotnet", "node", "graalvm", "python", "ruby", "jni", "napi".
+    """name: "go" (without build information), "upx", "pyinstaller", "dotnet", "node", "graalvm", "python", "napi", ...
 
     version: of that, as far as the file says, else "". detail: what it is there, as in "single file".
     """

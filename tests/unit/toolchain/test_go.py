@@ -9,7 +9,7 @@ import pytest
 
 from libccheck import elf as elf_reader
 from libccheck.model import Elf
-from libccheck.toolchain.go import Module, build_info, has_function_table
+from libccheck.toolchain.go import Module, build_info, has_function_table, release
 
 MARK = bytes(range(16))
 TEXT = (
@@ -115,3 +115,28 @@ def test_bytes_that_only_begin_like_such_a_table_are_none(offsets: tuple[int, ..
     assert not has_function_table(LITTLE, table()[:40])
     assert not has_function_table(LITTLE, table()[1:])
     assert not has_function_table(LITTLE, b"")
+
+
+OF_GO_1_2 = (
+    (0xFFFFFFFB).to_bytes(4, "little")
+    + bytes((0, 0, 1, 8))
+    + struct.pack("<8Q", 900, 0x401000, 72, 0x401100, 96, 0x401200, 120, 0x401300)
+)
+OF_GO_1_16 = (
+    (0xFFFFFFFA).to_bytes(4, "little") + bytes((0, 0, 1, 8)) + struct.pack("<8Q", 900, 85, 64, 500, 600, 700, 800, 0)
+)
+
+
+@pytest.mark.parametrize("header", [OF_GO_1_2, OF_GO_1_16, table()])
+def test_the_release_of_a_program_without_build_information(header: bytes) -> None:
+    """It stands amid other strings, and only its header says where it ends."""
+    base = 0x400000
+    strings = b"abcgo1.11go1.12.90goexit".ljust(32, b"\0") + struct.pack("<QQ", base + 9, 8)
+    assert release(*program(strings + header, base)) == "go1.12.9"
+    assert release(*program(bytes(48) + header, base)) == ""
+    assert release(*program(strings, base)) is None
+
+
+def test_functions_that_do_not_ascend_are_no_table() -> None:
+    words = struct.pack("<8Q", 900, 0x401000, 72, 0x400100, 96, 0x401200, 120, 0x401300)
+    assert not has_function_table(LITTLE, OF_GO_1_2[:8] + words)
