@@ -12,8 +12,9 @@ _MALLOC = ("calloc", "free", "malloc", "realloc")
 _MUTEX = (("pthread_mutex_lock", 44), ("pthread_mutex_unlock", 51))
 _EARLY, _PRIVATE, _EARLY_LINE = "__libc_early_init", "GLIBC_PRIVATE", 37
 _FIRST = {3: "2.0", 22: "2.2", 62: "2.2.5", 40: "2.4", 183: "2.17", 243: "2.27", 258: "2.36"}
-_FIRST_PPC64, _PPC64 = {True: "2.17", False: "2.3"}, 21
 """The first release of glibc for a machine, by e_machine: the version of its oldest symbols."""
+_X86_64, _FIRST_X32 = 62, "2.16"
+_PPC64, _FIRST_PPC64 = 21, {True: "2.17", False: "2.3"}
 
 
 def check(loading: Loading) -> None:
@@ -58,7 +59,11 @@ def _find_mutex(loading: Loading, libc: Object | None) -> None:
 
 def _first_version(loading: Loading) -> str | None:
     elf = loading.chain[0].elf
-    found = _FIRST_PPC64[elf.little_endian] if elf.machine == _PPC64 else _FIRST.get(elf.machine)
+    found = _FIRST.get(elf.machine)
+    if elf.machine == _PPC64:
+        found = _FIRST_PPC64[elf.little_endian]
+    elif elf.machine == _X86_64 and elf.bits == 32:
+        found = _FIRST_X32
     return found and f"GLIBC_{found}"
 
 
