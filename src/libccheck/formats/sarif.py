@@ -114,7 +114,7 @@ def _found(
         "level": _LEVELS[RULES[finding.code].severity],
         "message": {"text": _message(text)},
         "locations": [location],
-        "partialFingerprints": {_FINGERPRINT: sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()},
+        "partialFingerprints": {_FINGERPRINT: sha256(_encoded("\0".join(parts))).hexdigest()},
         "properties": {**properties, "subject": visible(finding.subject)},
     }
 
@@ -145,7 +145,7 @@ def _location(path: str) -> dict[str, Any]:
 
 def _uri(path: str) -> str:
     """A relative one for a relative path, as services want it that know the files by their place in a repository."""
-    written = quote(normpath(path).encode("utf-8", "surrogateescape"))
+    written = quote(_encoded(normpath(path)))
     return f"file://{written}" if written.startswith("/") else written
 
 
@@ -168,3 +168,11 @@ def _message(text: str) -> str:
     """Braces are doubled (3.11.5), and what would be a link (3.11.6) is none."""
     doubled = text.replace("{", "{{").replace("}", "}}")
     return doubled.replace("[", "\\[").replace("]", "\\]") if "](" in doubled else doubled
+
+
+def _encoded(text: str) -> bytes:
+    """The bytes that a name was read from; half a surrogate pair was never read from any."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
