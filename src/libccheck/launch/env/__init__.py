@@ -14,24 +14,6 @@ from libccheck.record import NamedTuple
 from libccheck.toolbox import APPLET
 from libccheck.tree import Tree
 
-_STRERROR = {
-    "EACCES": "Permission denied",
-    "EINVAL": "Invalid argument",
-    "EIO": "Input/output error",
-    "ELIBBAD": "Accessing a corrupted shared library",
-    "ELOOP": "Too many levels of symbolic links",
-    "ENAMETOOLONG": "File name too long",
-    "ENOENT": "No such file or directory",
-    "ENOEXEC": "Exec format error",
-    "ENOTDIR": "Not a directory",
-}
-_MUSL_STRERROR = {
-    "EIO": "I/O error",
-    "ELIBBAD": "Unknown error",
-    "ELOOP": "Symbolic link loop",
-    "ENAMETOOLONG": "Filename too long",
-}
-
 
 class Ran(NamedTuple):
     """What came of env: the program that takes over or its end, and what it printed before that took over."""
@@ -76,8 +58,7 @@ def _gave_up(handover: Handover, said: Said) -> Ran:
 
 def _failed(handover: Handover, tool: Tool, asked: Asked, found: Failed, *, utf8: bool) -> Ran:
     steps = handover.steps + found.steps
-    words = _STRERROR | (_MUSL_STRERROR if tool.libc == "musl" else {})
-    strerror = words.get(found.errno, found.errno)
+    strerror = tool.strerror(found.errno)
     missing = found.errno == "ENOENT"
     if tool.family == "busybox":
         text = busybox.failed(asked.command, strerror)

@@ -6,8 +6,8 @@ from libccheck.launch.env.getopt import NO, OPTIONAL, REQUIRED, Options, scan
 from libccheck.launch.env.quoting import quote
 from libccheck.launch.env.splitting import Malformed, split
 from libccheck.launch.env.values import Asked, Said, Tool, meant
-from libccheck.model import Process
-from libccheck.tree import Tree
+from libccheck.model import Directory, Process
+from libccheck.tree import Tree, may
 
 _CANCELED = 125
 _HINT = "use -[v]S to pass options in shebang lines"
@@ -170,9 +170,15 @@ class _Env:
             return self._process.cwd
         self._tell(f"chdir:    {self._quote(self._directory)}\n")
         found = self._tree.resolve(self._directory, self._process.cwd, user=self._process.user)
-        if found.errno is None:
+        errno = found.errno
+        if errno is None:
+            node = found.node
+            errno = (
+                "ENOTDIR" if not isinstance(node, Directory) else None if may(node, self._process.user, 1) else "EACCES"
+            )
+        if errno is None:
             return found.path
-        said = "No such file or directory" if found.errno == "ENOENT" else "Not a directory"
+        said = self._tool.strerror(errno)
         raise _Canceled(f"{self._name}: cannot change directory to {self._quote(self._directory)}: {said}\n")
 
     def _tell(self, text: str) -> None:

@@ -5,6 +5,24 @@ from __future__ import annotations
 from libccheck.model import Process
 from libccheck.record import NamedTuple
 
+_STRERROR = {
+    "EACCES": "Permission denied",
+    "EINVAL": "Invalid argument",
+    "EIO": "Input/output error",
+    "ELIBBAD": "Accessing a corrupted shared library",
+    "ELOOP": "Too many levels of symbolic links",
+    "ENAMETOOLONG": "File name too long",
+    "ENOENT": "No such file or directory",
+    "ENOEXEC": "Exec format error",
+    "ENOTDIR": "Not a directory",
+}
+_MUSL_STRERROR = {
+    "EIO": "I/O error",
+    "ELIBBAD": "Unknown error",
+    "ELOOP": "Symbolic link loop",
+    "ENAMETOOLONG": "Filename too long",
+}
+
 
 class Tool(NamedTuple):
     """One env program: `family` "busybox" or "coreutils", its version, the libc whose execvp it calls.
@@ -25,6 +43,11 @@ class Tool(NamedTuple):
     def blanks(self) -> str:
         """What separates the words of `-S`; coreutils up to 8.32 knows two of them."""
         return " \t\n\v\f\r" if self.version >= (9,) else " \t"
+
+    def strerror(self, errno: str) -> str:
+        """In the words of its libc."""
+        words = _STRERROR | (_MUSL_STRERROR if self.libc == "musl" else {})
+        return words.get(errno, errno)
 
 
 class Asked(NamedTuple):
