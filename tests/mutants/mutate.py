@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,13 +38,29 @@ _WITHOUT_MEANING = ("annotation", "returns", "decorator_list", "type_params")
 
 
 class Mutant(NamedTuple):
-    """`module`: its dotted name. `line`: where the change is. `change`: as "before -> after"."""
+    """`module`: its dotted name. `scope`: the function or method around the change, "" outside of any, and `first`: the
+    line where its code begins. `line`: where the change is. `change`: as "before -> after"; `number`: how many with
+    the same words in the same scope stand before it."""
 
     module: str
     file: Path
+    scope: str
+    first: int
     line: int
     change: str
-    tree: ast.Module
+    number: int
+    source: ast.Module
+    way: _Change
+
+    @property
+    def key(self) -> str:
+        """The same for as long as the statement itself is the same."""
+        again = f" #{self.number + 1}" if self.number else ""
+        return f"{self.module} {self.scope or '-'}: {self.change}{again}"
+
+    def text(self) -> str:
+        """The whole module with the change in it."""
+        return ast.unparse(_replaced(self.source, self.way))
 
 
 class _Change(NamedTuple):
@@ -63,10 +80,13 @@ def mutants(package: str, directory: Path) -> Iterator[Mutant]:
 
 def of_source(module: str, file: Path, source: str) -> Iterator[Mutant]:
     tree = ast.parse(source)
+    seen: Counter[tuple[str, str]] = Counter()
     for change in _changes(tree, ()):
-        mutated = _replaced(tree, change)
-        before, after = _along(tree, change), _along(mutated, change)
-        yield Mutant(module, file, _line(before), f"{_text(before)} -> {_text(after)}", mutated)
+        before, after = _along(tree, change), _along(_replaced(tree, change), change)
+        scope, first = _scope(before)
+        words = f"{_text(before)} -> {_text(after)}"
+        yield Mutant(module, file, scope, first, _line(before), words, seen[scope, words], tree, change)
+        seen[scope, words] += 1
 
 
 def _changes(node: ast.AST, path: tuple[tuple[str, int | None], ...]) -> Iterator[_Change]:
@@ -129,7 +149,6 @@ def _replaced(tree: ast.Module, change: _Change) -> ast.Module:
         else:
             setattr(here, name, [*value[:index], new, *value[index + 1 :]])
         here = new
-    ast.fix_missing_locations(top)
     return top
 
 
@@ -141,6 +160,17 @@ def _text(nodes: list[Any]) -> str:
         if isinstance(node, (ast.expr, ast.stmt)) and not isinstance(node, (ast.Constant, ast.Name)):
             return ast.unparse(node).partition("\n")[0]
     return ast.unparse(nodes[-1])
+
+
+def _scope(nodes: list[Any]) -> tuple[str, int]:
+    """The outermost function around the last of them, in its class, and the first line of its code."""
+    names: list[str] = []
+    for node in nodes:
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+            names.append(node.name)
+        if isinstance(node, ast.FunctionDef):
+            return ".".join(names), min([node.lineno, *(each.lineno for each in node.decorator_list)])
+    return "", 0
 
 
 def _line(nodes: list[Any]) -> int:
