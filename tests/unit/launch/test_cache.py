@@ -7,6 +7,7 @@ import struct
 import pytest
 
 from libccheck.launch.glibc.cache import compare, look_up
+from libccheck.launch.glibc.cachefile import Table, find_table
 from libccheck.launch.glibc.environment import environment
 from libccheck.launch.glibc.hwcaps import subdirectories
 from libccheck.launch.glibc.release import Release
@@ -134,3 +135,64 @@ def test_until_2_36_better_processors_are_bits(hwcap: int, found: bool) -> None:
 def test_until_2_35_an_entry_may_want_a_newer_kernel(wanted: int, minor: int, found: bool) -> None:
     data = put(new("libfoo.so"), _HEADER + 12, "I", wanted)
     assert look_up(loading_of(data, minor), "libfoo.so") == ("/opt/libfoo.so" if found else None)
+
+
+def test_the_first_of_several_entries_of_a_name_counts_wherever_the_search_meets_them() -> None:
+    for before in range(3):
+        for count in range(1, 6):
+            others = [(f"libz.so.{each}", f"/opt/z{each}") for each in range(before)]
+            same = [("libfoo.so", f"/{9 - each}/libfoo.so") for each in range(count)]
+            data = written_cache([*others, *same], 0x0303, old=False)
+            assert look_up(loading_of(data), "libfoo.so") == "/9/libfoo.so"
+
+
+def test_the_byte_order_of_a_cache_is_that_of_the_machine() -> None:
+    empty = b"glibc-ld.so.cache1.1" + bytes(29)
+    for order, little, found in (
+        (2, True, True),
+        (3, True, False),
+        (3, False, True),
+        (2, False, False),
+        (1, False, False),
+    ):
+        table = find_table(put(empty, 28, "B", order), 4096, 22, little, Release((2, 36), ()))
+        assert (table is not None) is found
+
+
+def test_the_cache_says_which_subdirectories_it_counts() -> None:
+    """An extension of the cache: magic, count, then tag, flags, offset and size of each section."""
+    text = b"x86-64-v2\0x86-64-v3\0\0\0\0\0"
+    at = _HEADER + len(text)
+    for order in "<>":
+
+        def extended(*rest: int, tag: int = 1, place: int = at, order: str = order, text: bytes = text) -> Table:
+            section = place + 8 + 16
+            words = struct.pack(f"{order}IIIIII", 0xEAA42174, 1, tag, 0, section, 4 * len(rest))
+            data = bytearray(_HEADER) + text + words + struct.pack(f"{order}{len(rest)}I", *rest)
+            struct.pack_into(f"{order}I", data, 32, place)
+            return Table(bytes(data), 4096, order, 0, new=True)
+
+        known = extended(_HEADER, _HEADER + 10)
+        assert known.subdirectories == (b"x86-64-v2", b"x86-64-v3")
+        assert extended(_HEADER, 1 << 20).subdirectories == (b"x86-64-v2", b"")
+        assert extended(_HEADER, tag=0).subdirectories == ()
+        assert extended(_HEADER, place=0).subdirectories == ()
+        assert Table(bytes(48), 4096, order, 0, new=True).subdirectories == ()
+
+
+@pytest.mark.parametrize(
+    ("level", "index", "best"), [(0, 0, True), (3, 0, True), (4, 0, False), (0, 1, False), (0, 2, False)]
+)
+def test_since_2_33_a_named_subdirectory_is_better_than_none(level: int, index: int, best: bool) -> None:
+    """The host is of level 3; of the two names the second one is of no processor."""
+    made = bytearray(written_cache([("libfoo.so", "/a/libfoo.so"), ("libfoo.so", "/b/libfoo.so")], 0x0303, old=False))
+    struct.pack_into("<Q", made, _HEADER + 16, 1 << 62 | level << 32 | index)
+    made += bytes(-len(made) % 4)
+    text = len(made)
+    made += b"x86-64-v3\0other\0"
+    made += bytes(-len(made) % 4)
+    at = len(made)
+    made += struct.pack("<IIIIIIII", 0xEAA42174, 1, 1, 0, at + 24, 8, text, text + 10)
+    struct.pack_into("<I", made, 32, at)
+    loading = loading_of(bytes(made), markers=("hwcaps-subdirs",))
+    assert look_up(loading, "libfoo.so") == ("/b/libfoo.so" if best else "/a/libfoo.so")

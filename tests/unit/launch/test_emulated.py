@@ -55,6 +55,11 @@ def test_a_program_of_another_machine_starts() -> None:
     assert run(app=STATIC).outcome == Started()
 
 
+def test_the_name_of_a_loader_may_be_no_text() -> None:
+    program = tiny.program(machine=183, interpreter=b"/\xff")
+    assert run(app=program).outcome == said("Could not open '/\udcff': No such file or directory")
+
+
 def test_of_a_machine_that_is_not_emulated_it_does_not() -> None:
     assert run(app=tiny.program(machine=243)).findings[0].code == "LC102"
 

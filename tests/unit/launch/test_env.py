@@ -6,14 +6,18 @@ import subprocess
 
 import pytest
 
-from libccheck.launch.env import _is_utf8, busybox, coreutils
+from libccheck.launch.env import _is_utf8, _tool, busybox, coreutils, run
 from libccheck.launch.env.execvp import Failed, execvp
 from libccheck.launch.env.getopt import NO, OPTIONAL, REQUIRED, Options, Scanned, scan
 from libccheck.launch.env.quoting import quote
 from libccheck.launch.env.splitting import Malformed, split
 from libccheck.launch.env.values import Asked, Said, Tool
-from libccheck.model import Directory, Host, Process, User
+from libccheck.launch.handover import Ended
+from libccheck.model import Directory, Host, Loader, Process, Unclear, User
 from tests import tiny
+from tests.unit.launch.objects import elf, handover
+from tests.unit.launch.objects import file as of_elf
+from tests.unit.launch.objects import tree as of_elves
 from tests.values import file, tree
 
 HOST = Host("x86_64")
@@ -160,7 +164,8 @@ def test_coreutils_changes_the_environment() -> None:
     assert dict(asked(core("-u", "A", "-uB", "sh", A="1", B="2", C="3")).process.env) == {"C": "3"}
     assert asked(core("-a", "name", "sh", "x", tool=NEW._replace(version=(9, 5)))).process.argv == ("name", "x")
     assert asked(core("--", "sh")).command == "sh"
-    assert core("A=1") == core() == core("--help") == core("--version") == Said(0, "", "") or core("A=1")
+    assert core("A=1") == core() == Said(0, "", "")
+    assert [core(each) for each in ("--help", "--version")] == [Said(0, "", "--help"), Said(0, "", "--version")]
 
 
 def test_coreutils_gives_up_with_125() -> None:
@@ -285,6 +290,63 @@ def test_busybox_says_how_it_is_used() -> None:
     assert first.stderr.endswith("Remove variable from the environment\n\n")
     exact = box("--unset=A", "sh", tool=BUSYBOX._replace(version=(1, 24)), A="1")
     assert not dict(asked(exact).process.env)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Which of them it is
+
+
+@pytest.mark.parametrize(
+    ("family", "version", "libc", "getopt"),
+    [
+        ("glibc", "2.36", "glibc", "glibc"),
+        ("glibc", "1.1.5", "glibc", "glibc"),
+        ("musl", "1.2.5", "musl", "musl"),
+        ("musl", "1.1.5", "musl", "musl 1.1.5"),
+        ("gcompat", None, "musl", "musl"),
+        ("uclibc", "1.0.35", "uclibc", "uclibc"),
+    ],
+)
+def test_the_loader_tells_whose_functions_env_calls(family: str, version: str | None, libc: str, getopt: str) -> None:
+    main, interpreter = elf(), elf()
+    handed = handover(main, Loader(family, version, (), ()), interpreter, interpreter="/ld", path="/bin/busybox")
+    identity = Loader("busybox", "1.36.1", (), ("applet:sh",))
+    tool = _tool(handed, of_elves({"/bin/busybox": of_elf(main, loader=identity)}))
+    assert tool is not None
+    assert (tool.family, tool.version, tool.libc, tool.getopt) == ("busybox", (1, 36, 1), libc, getopt)
+    assert (tool.banner, tool.applets, tool.short_name) == ("BusyBox v1.36.1", frozenset(["sh"]), False)
+    core_utilities = Loader("coreutils", "8.32", (), ())
+    other = _tool(handed, of_elves({"/bin/busybox": of_elf(main, loader=core_utilities)}))
+    assert other is not None
+    assert (other.family, other.version, other.banner, other.short_name) == ("coreutils", (8, 32), "", True)
+    assert _tool(handed, of_elves({"/bin/busybox": of_elf(main, loader=Loader("musl", "1", (), ()))})) is None
+    assert _tool(handed, of_elves({})) is None
+
+
+def test_what_no_one_knows_is_left_open() -> None:
+    handed = handover(elf(), Loader("glibc", "2.36", (), ()), elf(), interpreter="/ld", argv=("/bin/env", "sh"))
+    ended = run(of_elves({}), handed, HOST).then
+    assert isinstance(ended, Ended)
+    assert ended.outcome == Unclear("what /bin/env does is not known: it is neither busybox nor coreutils")
+    assert [(each.code, each.subject) for each in ended.findings] == [("LC902", "/bin/env")]
+
+
+@pytest.mark.parametrize(
+    ("errno", "plain", "of_musl"),
+    [
+        ("EACCES", "Permission denied", "Permission denied"),
+        ("EINVAL", "Invalid argument", "Invalid argument"),
+        ("EIO", "Input/output error", "I/O error"),
+        ("ELIBBAD", "Accessing a corrupted shared library", "Unknown error"),
+        ("ELOOP", "Too many levels of symbolic links", "Symbolic link loop"),
+        ("ENAMETOOLONG", "File name too long", "Filename too long"),
+        ("ENOENT", "No such file or directory", "No such file or directory"),
+        ("ENOEXEC", "Exec format error", "Exec format error"),
+        ("ENOTDIR", "Not a directory", "Not a directory"),
+    ],
+)
+def test_errors_have_the_words_of_the_libc(errno: str, plain: str, of_musl: str) -> None:
+    assert (NEW.strerror(errno), BUSYBOX.strerror(errno)) == (plain, of_musl)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from libccheck.launch.glibc import load
-from libccheck.launch.handover import Ended
+from libccheck.launch.handover import Ended, Library
 from libccheck.model import NARROW, Died, Elf, Host, Loader, Started, Tables
 from tests.unit.launch.objects import HOST, Symbol, defined, elf, handover, tree
 
@@ -15,11 +17,21 @@ LD = "/lib/ld64.so.1"
 SLOT = 10  # R_390_GLOB_DAT
 
 
-def start(program: Elf, files: Mapping[str, Any], *, version: str = "2.36", host: Host = HOST) -> Ended:
-    loader = Loader("glibc", version, ("/lib",), ())
+def start(
+    program: Elf,
+    files: Mapping[str, Any],
+    *,
+    version: str = "2.36",
+    markers: tuple[str, ...] = (),
+    host: Host = HOST,
+    library: Library | None = None,
+    env: Mapping[str, str] | None = None,
+    directory: str = "/lib",
+) -> Ended:
+    loader = Loader("glibc", version, (directory,), markers)
     itself = elf(machine=program.machine, soname=LD.rpartition("/")[2])
     nodes = {"/prog": program, LD: itself, **files}
-    return load(tree(nodes), handover(program, loader, itself, interpreter=LD), host)
+    return load(tree(nodes), handover(program, loader, itself, interpreter=LD, env=env), host, library)
 
 
 def unversioned(value: Elf) -> Elf:
@@ -40,3 +52,39 @@ def test_a_hash_table_of_narrow_words_crashes_the_loader_where_it_reads_wide_one
         ended = start(main, {"/lib/libfoo.so": other})
         assert ended.outcome == Died(None, "SIGSEGV")
         assert [(each.code, each.subject) for each in ended.findings] == [("LC207", LD)]
+
+
+@pytest.mark.parametrize(
+    ("kernel", "started"), [((3, 1, 9), False), ((3, 2, 0), True), ((3, 2), False), ((5, 4, 1), True)]
+)
+def test_the_kernel_must_be_as_new_as_the_library_wants(kernel: tuple[int, ...], started: bool) -> None:
+    ended = start(elf(), {}, markers=("kernel-check", "kernel=3.2.0"), host=HOST._replace(kernel=kernel))
+    assert ended.outcome == (Started() if started else Died(127, None, "FATAL: kernel too old\n"))
+    assert start(elf(), {}, markers=("kernel=3.2.0",), host=HOST._replace(kernel=kernel)).outcome == Started()
+
+
+@pytest.mark.parametrize(
+    ("machine", "name"),
+    [(62, "linux-vdso.so.1"), (3, "linux-gate.so.1"), (183, "linux-vdso.so.1"), (22, "linux-vdso.so.1")],
+)
+def test_the_kernel_brings_an_object_of_its_own(machine: int, name: str) -> None:
+    bits = 32 if machine == 3 else 64
+    assert start(elf(machine=machine, bits=bits, needed=(name,)), {}).outcome == Started()
+    ended = start(elf(machine=machine, bits=bits, needed=(f"{name}.1",)), {})
+    assert [each.code for each in ended.findings] == ["LC201"]
+
+
+def test_empty_names_are_not_preloaded() -> None:
+    library = elf(soname="libfoo.so")
+    for names in (" ", ":", ": /lib/libfoo.so ::", ""):
+        assert start(elf(), {"/lib/libfoo.so": library}, env={"LD_PRELOAD": names}).outcome == Started()
+    words = "ERROR: ld.so: object 'x' from LD_PRELOAD cannot be preloaded: ignored.\n"
+    assert start(elf(), {}, env={"LD_PRELOAD": ":x:"}).outcome == Started(words)
+    assert start(elf(), {}, env={"LD_PRELOAD": "x" * 4096}).outcome == Started()
+
+
+@pytest.mark.parametrize("directory", ["/usr/lib/x", "/lib/x"])
+def test_lib_stands_for_the_first_directory_without_usr(directory: str) -> None:
+    program = elf(needed=("libfoo.so",), runpath="/opt/$LIB")
+    ended = start(program, {"/opt/lib/x/libfoo.so": elf(soname="libfoo.so")}, directory=directory)
+    assert ended.outcome == Started()

@@ -9,6 +9,8 @@ from libccheck.launch.handover import Handover, Stuck
 from libccheck.launch.kernel import execve
 from libccheck.model import Died, Directory, Host, Node, Outcome, Process, Refused, Special, Started, Unclear, User
 from tests import tiny
+from tests.unit.launch.objects import SEGMENTS, elf, without_tables
+from tests.unit.launch.objects import file as of_elf
 from tests.values import file, tree
 
 Nodes = Mapping[str, Node | bytes | str]
@@ -270,6 +272,15 @@ class TestMapping:
     def test_entry_on_a_page_beyond_the_end_of_the_file(self) -> None:
         long = tiny.patched(tiny.patched(STATIC, FIRST + 32, "<Q", 0x3000), FIRST + 40, "<Q", 0x3000)
         assert met(stuck(app=tiny.patched(long, ENTRY, "<Q", 0x401000)))[2] == Died(None, "SIGBUS")
+        whole = tiny.patched(long, ENTRY, "<Q", 0x401000).ljust(0x1000, b"\0")
+        assert met(stuck(app=whole))[2] == Died(None, "SIGBUS")
+        assert met(stuck(app=whole + b"x"))[::2] != ("LC107", Died(None, "SIGBUS"))
+
+    def test_without_a_loader_it_depends_on_the_symbols_that_were_kept(self) -> None:
+        given = without_tables(elf(kind=2, segments=(SEGMENTS[1]._replace(vaddr=0x400000),), needed=("libx.so",)))
+        result = stuck(app=of_elf(given))
+        assert met(result)[0] == "LC902"
+        assert result.outcome == Unclear("/app names no loader, and which symbols it wants was left out")
 
     def test_address_that_no_process_may_map(self) -> None:
         assert met(stuck(app=tiny.program(base=0x1000)))[2] == Died(None, "SIGSEGV")

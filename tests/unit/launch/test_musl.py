@@ -143,6 +143,12 @@ def test_origin_of_the_program_is_where_it_really_is() -> None:
     assert ended.objects[0].path == "/app/m/libfoo.so"
 
 
+def test_the_place_of_a_program_may_be_no_text() -> None:
+    path = "/\udcff/prog"
+    program = calls(rpath="$ORIGIN/lib")
+    assert start(program, {"/\udcff/lib/libfoo.so": elf()}, path=path).outcome == Started()
+
+
 def test_origin_of_a_library_is_where_it_was_found() -> None:
     foo = elf(needed=("libbar.so",), rpath="$ORIGIN/deep")
     ended = start(calls(rpath="/opt"), {"/opt/libfoo.so": foo, "/opt/deep/libbar.so": BAR})

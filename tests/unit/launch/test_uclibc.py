@@ -13,6 +13,7 @@ from tests.reality.uclibc_roots import cache
 
 from .objects import (
     HOST,
+    LOAD,
     OBJECT,
     RELRO,
     SEGMENTS,
@@ -414,6 +415,14 @@ def test_relocations_of_the_other_form_end_it_without_a_word() -> None:
 
 def test_packed_relocations_kill_the_program() -> None:
     assert start(program(tags=(36,))).outcome == Died(None, "SIGSEGV", "")
+
+
+def test_only_text_relocations_make_what_cannot_be_written_writable() -> None:
+    kept = tuple(each._replace(flags=4 if each.type == LOAD and each.flags == 6 else each.flags) for each in SEGMENTS)
+    library = elf(segments=kept, symbols=[defined("foo")], rela=((GLOB_DAT, 1, 1),), soname="libfoo.so")
+    assert start(program("libfoo.so"), {"/lib/libfoo.so": library}).outcome == Died(None, "SIGSEGV")
+    writable = library._replace(tags=(*library.tags, 22))
+    assert isinstance(start(program("libfoo.so"), {"/lib/libfoo.so": writable}).outcome, Started)
 
 
 def test_text_relocations_are_refused_where_text_is_kept() -> None:

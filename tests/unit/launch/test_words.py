@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from libccheck.launch.handover import Ended, Stuck
-from libccheck.model import Directory, Launch, Special
+from libccheck.launch import launch
+from libccheck.launch.handover import Ended, Library, Stuck
+from libccheck.model import Directory, Host, Launch, Node, Process, Special, User
 from tests import tiny
 from tests.unit.launch import test_emulated as emulated
 from tests.unit.launch import test_gcompat as gcompat
@@ -21,7 +22,7 @@ from tests.unit.launch import test_musl as musl
 from tests.unit.launch import test_uclibc as uclibc
 from tests.unit.launch.objects import LOAD, SEGMENTS, Symbol, elf
 from tests.unit.launch.objects import file as of_elf
-from tests.values import file
+from tests.values import file, tree
 
 WORDS = Path(__file__).with_name("words.txt")
 
@@ -55,6 +56,7 @@ def _kernel() -> Iterator[tuple[str, Callable[[], Said]]]:
         "without headers": {"app": tiny.patched(kernel.STATIC, kernel.COUNT, "<H", 0)},
         "cut in its header": {"app": kernel.STATIC[:40]},
         "cut off": {"app": tiny.program(data=True)[:-30]},
+        "unmappable": {"app": tiny.patched(kernel.STATIC, kernel.ENTRY, "<Q", 1 << 40)},
         "loader absent": {"app": _NEEDS},
         "loader link dangles": {"app": _NEEDS, "lib__ld": "/usr/gone"},
         "loader link loops": {"app": _NEEDS, "lib__ld": "ld"},
@@ -82,6 +84,11 @@ def _kernel() -> Iterator[tuple[str, Callable[[], Said]]]:
     }
     for name, nodes in programs.items():
         yield f"kernel, {name}", lambda nodes=nodes: kernel.stuck(**nodes)  # type: ignore[misc]
+
+    process = Process(("tool",), (("PATH", "/bin:/private:/usr/bin:"),), "/", User(1000, 1000))
+    root: dict[str, Node | bytes | str] = {"/private": _PRIVATE, "/private/tool": b"", "/tool": _FOLDER}
+    root["/usr/bin/tool"] = file(b"", 0o644)
+    yield "kernel, in no directory of PATH", lambda: launch(tree(root), "tool", process, Host("x86_64"))
 
 
 def _emulated() -> Iterator[tuple[str, Callable[[], Said]]]:
@@ -173,6 +180,10 @@ def _glibc() -> Iterator[tuple[str, Callable[[], Said]]]:
         ("no versions", versioned, {at: library}),
     ):
         yield f"glibc, {name}", lambda program=program, files=files: glibc.start(program, files)  # type: ignore[misc]
+    main, opens = elf(machine=glibc.S390X), {lazy: Library(at, lazy) for lazy in (False, True)}
+    yield "glibc, opened", lambda: glibc.start(main, {at: library}, library=opens[False])
+    yield "glibc, opened lazily", lambda: glibc.start(main, {at: library}, library=opens[True])
+    yield "glibc, opened in vain", lambda: glibc.start(main, {}, library=opens[False])
 
 
 STORIES = dict(each for part in (_kernel, _emulated, _musl, _gcompat, _uclibc, _glibc) for each in part())
