@@ -45,7 +45,7 @@ os._exit = leave
 """For a sitecustomize, which each Python finds that a test starts; the command ends without atexit."""
 
 Callers = Mapping[Call, Sequence[str]]
-"""The tests by what they call, the quick ones first; by ("", 0) all of them."""
+"""The tests by what they call, the quick ones first; by EVERYTHING all of them."""
 
 
 def callers(overlay: Overlay) -> Callers:
@@ -57,13 +57,14 @@ def callers(overlay: Overlay) -> Callers:
     recorder.unlink()
     if run.returncode:
         raise RuntimeError(f"the tests fail without a mutant:\n{run.stdout.decode()}")
-    found: dict[Call, set[str]] = {}
+    # What stands outside of functions may be all that a test asks for: then it calls nothing.
+    listed = _pytest(overlay.directory, ("--collect-only", *_TESTS)).stdout.decode().splitlines()
+    found: dict[Call, set[str]] = {EVERYTHING: {each for each in listed if "::" in each}}
     for file in calls.iterdir():
         for line in file.read_text(encoding="utf-8").splitlines():
             test, name, first = line.split("\t")
             if test:
-                for call in ((name, int(first)), EVERYTHING):
-                    found.setdefault(call, set()).add(test)
+                found.setdefault((name, int(first)), set()).add(test)
     return {call: sorted(tests, key=lambda each: (not each.startswith(_QUICK), each)) for call, tests in found.items()}
 
 
