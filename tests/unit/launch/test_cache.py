@@ -196,3 +196,13 @@ def test_since_2_33_a_named_subdirectory_is_better_than_none(level: int, index: 
     struct.pack_into("<I", made, 32, at)
     loading = loading_of(bytes(made), markers=("hwcaps-subdirs",))
     assert look_up(loading, "libfoo.so") == ("/b/libfoo.so" if best else "/a/libfoo.so")
+
+
+@pytest.mark.parametrize(
+    ("machine", "flags"),
+    [(62, 0x0303), (3, 3), (183, 0x0A03), (21, 0x0503), (22, 0x0403), (243, 0x1003), (258, 0x1203)],
+)
+def test_each_machine_has_flags_of_its_own(machine: int, flags: int) -> None:
+    data = new("libfoo.so", flags=flags)
+    assert look_up(loading_of(data, machine=machine), "libfoo.so") == "/opt/libfoo.so"
+    assert look_up(loading_of(new("libfoo.so", flags=0x7703), machine=machine), "libfoo.so") is None

@@ -9,7 +9,7 @@ import pytest
 
 from libccheck.launch.glibc import load
 from libccheck.launch.handover import Ended, Library
-from libccheck.model import NARROW, Died, Elf, Host, Loader, Started, Tables
+from libccheck.model import NARROW, Died, Elf, Host, Loader, Outcome, Rejected, Started, Tables
 from tests.unit.launch.objects import HOST, Symbol, defined, elf, handover, tree
 
 S390X = 22
@@ -88,3 +88,15 @@ def test_lib_stands_for_the_first_directory_without_usr(directory: str) -> None:
     program = elf(needed=("libfoo.so",), runpath="/opt/$LIB")
     ended = start(program, {"/opt/lib/x/libfoo.so": elf(soname="libfoo.so")}, directory=directory)
     assert ended.outcome == Started()
+
+
+def test_a_library_that_is_opened_may_want_a_better_processor() -> None:
+    at = "/lib/libfoo.so"
+    nodes = {at: elf(soname="libfoo.so")._replace(isa_needed=0b110)}
+    opens, low = Library(at, lazy=False), HOST._replace(isa_level=1)
+
+    def opened(host: Host, *markers: str) -> Outcome:
+        return start(elf(), nodes, library=opens, markers=markers, host=host).outcome
+
+    assert opened(low, "isa-level") == Rejected(f"{at}: CPU ISA level is lower than required", "")
+    assert opened(low) == opened(HOST._replace(isa_level=3), "isa-level") == Started()

@@ -7,6 +7,7 @@ import pytest
 from libccheck.launch import launch
 from libccheck.launch.handover import Handover, Stuck
 from libccheck.launch.kernel import execve
+from libccheck.launch.mapping import mapping_fault
 from libccheck.model import Died, Directory, Host, Node, Outcome, Process, Refused, Special, Started, Unclear, User
 from tests import tiny
 from tests.unit.launch.objects import SEGMENTS, elf, without_tables
@@ -281,6 +282,11 @@ class TestMapping:
         result = stuck(app=of_elf(given))
         assert met(result)[0] == "LC902"
         assert result.outcome == Unclear("/app names no loader, and which symbols it wants was left out")
+
+    def test_only_what_can_be_written_is_zeroed(self) -> None:
+        for flags, signal in ((5, None), (6, "SIGSEGV"), (7, "SIGSEGV")):
+            segment = SEGMENTS[1]._replace(flags=flags, filesz=0x1800, memsz=0x1900)
+            assert mapping_fault(elf(segments=(segment,), size=0x1000), 4096) == signal
 
     def test_address_that_no_process_may_map(self) -> None:
         assert met(stuck(app=tiny.program(base=0x1000)))[2] == Died(None, "SIGSEGV")

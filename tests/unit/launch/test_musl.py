@@ -450,6 +450,14 @@ def test_a_library_cut_off_before_its_data_is_a_bus_error() -> None:
     assert crash(start(calls(), {"/lib/libfoo.so": elf(segments=early, size=0x900)})) == "SIGBUS"
 
 
+def test_tables_have_sizes() -> None:
+    for table, size in ((7, 8), (17, 18), (23, 2), (23, 20)):
+        both = BAR._replace(tags=tuple({*BAR.tags, table, size, *((2, 20) if table == 23 else ())}))
+        assert start(calls(), {"/lib/libfoo.so": both}).outcome == Started()
+        lacking = both._replace(tags=tuple(each for each in both.tags if each != size))
+        assert isinstance(start(calls(), {"/lib/libfoo.so": lacking}).outcome, Unclear)
+
+
 @pytest.mark.parametrize(
     "library",
     [

@@ -447,3 +447,11 @@ def test_what_a_snapshot_left_out_is_not_guessed() -> None:
 def test_a_variable_that_makes_the_loader_something_else() -> None:
     ended = start(program(), env={"LD_TRACE_LOADED_OBJECTS": "1"})
     assert (type(ended.outcome), ended.findings[0].code) == (Unclear, "LC901")
+
+
+@pytest.mark.parametrize("name", ["LD_TRACE_LOADED_OBJECTS", "LD_DEBUG", "LD_DEBUG_OUTPUT"])
+def test_some_variables_make_it_do_something_else(name: str) -> None:
+    known = start(program(), markers=ALPINE_MARKERS, env={name: "1"}).outcome
+    assert isinstance(known, Unclear)
+    others = start(program(), env={name: "1"}).outcome
+    assert isinstance(others, Unclear if name == "LD_TRACE_LOADED_OBJECTS" else Started)

@@ -20,7 +20,7 @@ from tests.unit.launch import test_glibc as glibc
 from tests.unit.launch import test_kernel as kernel
 from tests.unit.launch import test_musl as musl
 from tests.unit.launch import test_uclibc as uclibc
-from tests.unit.launch.objects import LOAD, SEGMENTS, Symbol, elf
+from tests.unit.launch.objects import LOAD, RELRO, SEGMENTS, Symbol, elf
 from tests.unit.launch.objects import file as of_elf
 from tests.values import file, tree
 
@@ -43,6 +43,7 @@ def _kernel() -> Iterator[tuple[str, Callable[[], Said]]]:
         "absent": {},
         "loop": {"app": "app"},
         "not executable": {"app": file(kernel.STATIC, 0o644)},
+        "executable for others": {"app": file(kernel.STATIC, 0o001, uid=1000)},
         "of another user": {"app": file(kernel.STATIC, 0o700, uid=7)},
         "directory": {"app": _FOLDER},
         "special file": {"app": Special("p", 0o777, 0, 0)},
@@ -122,6 +123,8 @@ def _musl() -> Iterator[tuple[str, Callable[[], Said]]]:
     yield "musl, unknown relocation", lambda: musl.start(elf(rela=((37, 0, 2), (77, 0, 1))), {})
     yield "musl, packed relocations", lambda: musl.start(relr, {}, version="1.2.3", markers=("no-relr",))
     yield "musl, packed relocations perhaps", lambda: musl.start(relr, {}, version="1.2.3", markers=("lfs64",))
+    odd = (*SEGMENTS, SEGMENTS[1]._replace(type=RELRO, vaddr=0x9000))
+    yield "musl, odd protection", lambda: musl.start(musl.calls(), {"/lib/libfoo.so": elf(segments=odd)})
     yield "musl, without PT_PHDR", lambda: musl.start(elf(segments=SEGMENTS[1:]), {})
     yield "musl, made for glibc", lambda: musl.start(elf(needed=("libc.so.6",)), {})
 
