@@ -10,7 +10,7 @@ import pytest
 from libccheck.launch.glibc import load
 from libccheck.launch.handover import Ended, Library
 from libccheck.model import NARROW, Died, Elf, Host, Loader, Outcome, Rejected, Started, Tables
-from tests.unit.launch.objects import HOST, Symbol, defined, elf, handover, tree
+from tests.unit.launch.objects import HOST, IFUNC, Symbol, defined, elf, handover, tree
 
 S390X = 22
 LD = "/lib/ld64.so.1"
@@ -100,3 +100,17 @@ def test_a_library_that_is_opened_may_want_a_better_processor() -> None:
 
     assert opened(low, "isa-level") == Rejected(f"{at}: CPU ISA level is lower than required", "")
     assert opened(low) == opened(HOST._replace(isa_level=3), "isa-level") == Started()
+
+
+def test_a_library_cannot_ask_the_program_for_a_function_that_is_chosen_at_run_time() -> None:
+    program = unversioned(elf(needed=("libfoo.so",), symbols=[defined("chosen", IFUNC)]))
+    wants = elf(soname="libfoo.so", symbols=[Symbol("chosen")], rela=((6, 1, 1),))
+    files = {"/lib/libfoo.so": unversioned(wants)}
+    assert start(program, files).outcome == Started()
+    ended = start(program, files, markers=("ifunc-executable",))
+    text = (
+        "/prog: IFUNC symbol 'chosen' referenced in '/lib/libfoo.so' is defined in the executable and creates an "
+        "unsatisfiable circular dependency.\n"
+    )
+    assert ended.outcome == Died(127, None, text)
+    assert [(each.code, each.subject) for each in ended.findings] == [("LC209", "chosen")]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from libccheck.launch.glibc import mapping
+from libccheck.launch.glibc import mapping, relocate
 from libccheck.launch.glibc.candidate import Candidate, _header_trouble
 from libccheck.launch.glibc.environment import _listed, _uncommented, environment
 from libccheck.launch.glibc.hwcaps import old_bits, subdirectories
 from libccheck.launch.glibc.mapping import FAILED, ZERO_FILL, Region
 from libccheck.launch.glibc.paths import _barred, _trusted, expanded, path_list
 from libccheck.launch.glibc.release import Release, release, strerror
-from libccheck.launch.glibc.state import LIBRARY, MAIN, Environment, Loading, Object
+from libccheck.launch.glibc.state import LIBRARY, MAIN, Environment, Loading, Object, Signalled, Version
 from libccheck.model import Directory, Elf, Host, Loader, Segment, Special, User
-from tests.unit.launch.objects import DYNAMIC, LOAD, RELRO, elf, file, tree
+from tests.unit.launch.objects import DYNAMIC, LOAD, RELRO, Symbol, elf, file, tree
 from tests.unit.launch.objects import file as of_elf
 
 PAGE = 0x1000
@@ -391,3 +391,31 @@ def test_what_else_a_header_may_get_wrong() -> None:
     assert _header_trouble(loading(), elf(phentsize=57)) == "ELF file's phentsize not the expected size"
     assert _header_trouble(loading(), elf(bits=32, machine=3)) is None
     assert _header_trouble(loading(), elf(phnum=9)) == "cannot read file data"
+
+
+@pytest.mark.parametrize(("minor", "names"), [(40, ["c", "libc.so.6", "b"]), (41, ["libc.so.6", "c", "b"])])
+def test_since_2_41_libc_is_relocated_first(minor: int, names: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def note(_: Loading, item: Object, __: list[Object]) -> list[relocate.Miss]:
+        seen.append(item.name)
+        return []
+
+    monkeypatch.setattr(relocate, "_relocate", note)
+    order = [Object(LIBRARY, name, name, elf(soname=name)) for name in ("b", "libc.so.6", "c")]
+    relocate.relocate_all(loading(minor), order, order)
+    assert seen == names
+    assert all(each.relocated for each in order)
+
+
+def test_a_version_that_the_named_file_lacks_is_a_relocation_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    item, library = Object(LIBRARY, "a.so", "a.so", elf()), Object(LIBRARY, "b.so", "b.so", elf())
+    symbols = elf(symbols=[Symbol("foo")]).tables.symbols
+    assert symbols is not None
+    monkeypatch.setattr(relocate, "_version", lambda *_: Version("V_2", False, "b.so", None))
+    monkeypatch.setattr(relocate, "look_up", lambda *_: library)
+    item.versions = {1: Version("V_2", False, "b.so", None)}
+    with pytest.raises(Signalled) as caught:
+        relocate._resolve(loading(), item, [library], symbols, 1, 0)
+    assert "foo" in caught.value.text
+    assert "V_2" in caught.value.text

@@ -283,6 +283,11 @@ class TestMapping:
         assert met(result)[0] == "LC902"
         assert result.outcome == Unclear("/app names no loader, and which symbols it wants was left out")
 
+    def test_32_bits_end_at_4_gib(self) -> None:
+        for size, signal in ((0x1000, None), (0x1001, "SIGSEGV")):
+            segment = SEGMENTS[1]._replace(vaddr=0xFFFFF000, filesz=0x100, memsz=size)
+            assert mapping_fault(elf(segments=(segment,), bits=32, machine=3), 4096) == signal
+
     def test_only_what_can_be_written_is_zeroed(self) -> None:
         for flags, signal in ((5, None), (6, "SIGSEGV"), (7, "SIGSEGV")):
             segment = SEGMENTS[1]._replace(flags=flags, filesz=0x1800, memsz=0x1900)

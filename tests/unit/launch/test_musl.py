@@ -184,6 +184,11 @@ def test_a_set_group_id_bit_without_group_execution_gives_no_privilege() -> None
     assert codes(start(calls(), nodes, env={"LD_LIBRARY_PATH": "/opt"})) == [("LC201", "libfoo.so")]
 
 
+def test_a_name_of_255_bytes_is_looked_for() -> None:
+    name = "x" * 255
+    assert start(calls(needed=(name,)), {f"/lib/{name}": elf()}).outcome == Started()
+
+
 def test_a_name_of_more_than_255_bytes_is_not_looked_for_at_all() -> None:
     name = "lib" + "x" * 260
     assert lines(start(calls(needed=(name,)), {})) == [

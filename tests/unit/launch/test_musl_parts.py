@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from libccheck.launch.musl.findings import called_later
 from libccheck.launch.musl.versions import Features, features, number
 from libccheck.launch.search import expand, has_token, split
-from libccheck.model import Loader
+from libccheck.model import Finding, Loader
 
 _SINCE = {
     "runpath": "1.1.5", "stops_on_errors": "1.1.9", "arm_descriptors": "1.1.21", "unaligned": "1.1.24",
@@ -83,3 +84,7 @@ def test_tokens_are_replaced() -> None:
     assert has_token("a$ORIGIN", tokens, ends)
     assert not has_token("a$ORIGINAL", tokens, ends)
     assert not has_token("ORIGIN", tokens, ends)
+
+
+def test_a_function_that_is_put_off_is_advice() -> None:
+    assert called_later("foo") == Finding("LC301", "foo", "foo, which nobody has, is called in vain", ())

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from libccheck.launch.script import Line, is_script, read
+from libccheck.launch.script import Line, is_script, not_a_program, read
 
 _LONG = "/" + "x" * 251  # with "#!" the buffer holds one byte more than it
 
@@ -83,3 +83,22 @@ def test_what_does_not_begin_with_the_two_characters_is_no_script(head: bytes) -
 
 def test_bytes_that_are_no_text_are_kept() -> None:
     assert read(b"#!\xff\xfe\n") == Line("\udcff\udcfe", None)
+
+
+@pytest.mark.parametrize(
+    ("head", "why"),
+    [
+        (b"MZ\0", "is a Windows program"),
+        (b"\xcf\xfa\xed\xfe\0", "is a macOS program"),
+        (b"\xce\xfa\xed\xfe\0", "is a macOS program"),
+        (b"\xca\xfe\xba\xbe\0", "is a macOS universal program or a Java class"),
+        (b"\xef\xbb\xbf#!/bin/sh\n", "begins with a byte order mark"),
+        (b"!<arch>\n", "is a static library"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "is a git-lfs pointer"),
+        (b"echo\n", "is text without a #! line"),
+        (b"#!\n", "has a #! line that the kernel cannot read"),
+    ],
+)
+def test_what_is_no_program_is_known_by_how_it_begins(head: bytes, why: str) -> None:
+    assert not_a_program(head, len(head)) == why
+    assert not_a_program(head, 0) == "is empty"

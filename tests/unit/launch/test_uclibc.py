@@ -7,7 +7,9 @@ import pytest
 
 from libccheck.launch import uclibc
 from libccheck.launch.handover import Ended
+from libccheck.launch.uclibc import mapping
 from libccheck.launch.uclibc.cache import parse
+from libccheck.launch.uclibc.objects import FaultError
 from libccheck.model import Died, Directory, Elf, Loader, Started, Unclear
 from tests.reality.uclibc_roots import cache
 
@@ -455,3 +457,25 @@ def test_some_variables_make_it_do_something_else(name: str) -> None:
     assert isinstance(known, Unclear)
     others = start(program(), env={name: "1"}).outcome
     assert isinstance(others, Unclear if name == "LD_TRACE_LOADED_OBJECTS" else Started)
+
+
+def test_a_privileged_program_preloads_what_is_privileged_itself() -> None:
+    for mode, loaded in ((0o755, False), (0o4755, True)):
+        nodes = {"/app/prog": file(program(), 0o4755), "/lib/libfoo.so": file(FOO, mode)}
+        ended = start(program(), nodes, env={"LD_PRELOAD": "libfoo.so"})
+        assert ("libfoo.so" in [each.name for each in ended.objects]) is loaded
+
+
+def test_reading_what_cannot_be_read() -> None:
+    segment = SEGMENTS[1]._replace(filesz=0x1800, memsz=0x3000)
+
+    def reads(address: int, *, flags: int = 5, size: int = 0x10000) -> str | None:
+        try:
+            mapping._read(elf(segments=(segment._replace(flags=flags),), size=size), address, 4096, "libfoo.so")
+        except FaultError as fault:
+            return fault.signal
+        return None
+
+    assert reads(0x10) is reads(0x1FFF) is reads(0x2FFF, flags=0) is None
+    assert reads(0x10, flags=0) == "SIGSEGV"
+    assert [reads(0x10, size=0x1000), reads(0x1000, size=0x1000)] == [None, "SIGBUS"]
