@@ -20,11 +20,7 @@ _NOT_NEEDED = 1
 @click.command()
 @click.argument("programs", nargs=-1, required=True, metavar="PROGRAM...")
 @click.option("-i", "--image", "images", multiple=True, metavar="IMAGE", help="An image to look into; repeatable.")
-@click.option("--at", metavar="PATH", help="Its place in the image; a directory ends in /. [default: /<file name>]")
-@click.option(
-    "--copy", "copies", multiple=True, metavar="SRC:DEST", help="Place files beside it, as COPY does; repeatable."
-)
-@click.option("-e", "--env", multiple=True, metavar="KEY=VALUE", help="Set an environment variable; repeatable.")
+@options.placing
 @options.sources
 @click.option("--why", metavar="LIB", help="Only what leads to this library: a name, its beginning, or a glob.")
 @click.option("--dot", is_flag=True, help="A graph for Graphviz, as in: libccheck tree ... --dot | dot -Tsvg")
@@ -33,9 +29,7 @@ _NOT_NEEDED = 1
 def tree(
     programs: tuple[str, ...],
     images: tuple[str, ...],
-    at: str | None,
-    copies: tuple[str, ...],
-    env: tuple[str, ...],
+    placing: options.Placing,
     sources: Sources,
     why: str | None,
     dot: bool,
@@ -58,17 +52,11 @@ def tree(
         raise UsageError("no image to look into", hint="add --image debian:bookworm, or --image dir:/ for this machine")
     if dot and formats:
         raise UsageError("--dot is a format of its own", hint="leave out --format or --dot")
-    options.check_at(at, programs)
+    options.check_at(placing.at, programs)
     wanted = options.parse_formats(formats)
-    given = gather(programs, images, options.parse_copies(copies), sources, digest=False)
+    given = gather(programs, images, placing.copies, sources, digest=False)
     report = predict(
-        given.programs,
-        given.images,
-        at=at,
-        copies=given.copies,
-        env=options.parse_env(env),
-        failures=given.failures,
-        with_needs=True,
+        given.programs, given.images, copies=given.copies, failures=given.failures, with_needs=True, **placing.run
     )
     shown = report.checks if why is None else leading_to(report.checks, why)
     _deliver(report, shown, wanted, dot, verbose)
