@@ -49,6 +49,7 @@ def place(programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     monkeypatch.chdir(tmp_path)
     runpy.run_path(str(toolchains.PROJECT / "tests/cases/inspect-wheel/make.py"))
     _saved(tmp_path / "base.tar")
+    (tmp_path / "samples").symlink_to(SAMPLES)
     return tmp_path
 
 

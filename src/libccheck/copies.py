@@ -19,7 +19,7 @@ _KINDS = {stat.S_IFCHR: "c", stat.S_IFBLK: "b", stat.S_IFIFO: "p", stat.S_IFSOCK
 def read_copy(source: str, destination: str) -> Copy:
     """What `COPY source destination` would take: a link named as the source is followed, links below it are kept."""
     try:
-        nodes = {"": _node(source, os.stat(source))}
+        nodes = {"": node_of(source, os.stat(source))}
         if isinstance(nodes[""], Directory):
             _walk(source, nodes)
     except OSError as error:
@@ -37,12 +37,13 @@ def _walk(source: str, nodes: dict[str, Node]) -> None:
                 if entry.is_symlink():
                     nodes[name] = Link(os.readlink(entry.path))
                     continue
-                nodes[name] = _node(entry.path, entry.stat())
+                nodes[name] = node_of(entry.path, entry.stat())
                 if isinstance(nodes[name], Directory):
                     todo.append((entry.path, name))
 
 
-def _node(path: str, status: os.stat_result) -> Node:
+def node_of(path: str, status: os.stat_result) -> Node:
+    """The node of a file of this machine; its content is read when it is asked for."""
     mode = stat.S_IMODE(status.st_mode)
     if stat.S_ISDIR(status.st_mode):
         return Directory(mode, 0, 0)

@@ -450,13 +450,25 @@ class Unclear(NamedTuple):
 Outcome = Started | Refused | Died | Rejected | Unclear
 
 
+class At(NamedTuple):
+    """Where in a Dockerfile: the file as named, the line from 1, the stage by name or number."""
+
+    file: str
+    line: int
+    stage: str
+
+
 class Finding(NamedTuple):
-    """A place where the exec gets stuck, or (LC3xx, LC9xx) a remark. `subject` is verbatim what the loader names."""
+    """A place where the exec gets stuck, or (LC3xx, LC9xx) a remark. `subject` is verbatim what the loader names.
+
+    at: the line that it is about, of findings in a Dockerfile.
+    """
 
     code: str
     subject: str
     message: str
     evidence: tuple[Step, ...] = ()
+    at: At | None = None
 
 
 class Loaded(NamedTuple):
@@ -568,6 +580,7 @@ class Check(NamedTuple):
     origins: of the files that the steps met, as far as the image's source tells layers apart.
     needs: who needs what, where that was asked for. change: what is new against another image, likewise.
     verified: what a real run showed, where one was asked for.
+    at: the line of a Dockerfile that puts the program there.
     """
 
     program: Program
@@ -583,6 +596,7 @@ class Check(NamedTuple):
     needs: Needs | None = None
     verified: Verified | None = None
     change: Change | None = None
+    at: At | None = None
 
 
 class Change(NamedTuple):

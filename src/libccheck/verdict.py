@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from libccheck.model import Check, Died, Finding, Judgment, Outcome, Refused, Rejected, Report, Started, Unclear
-from libccheck.rules import RULES, SEVERITIES
+from libccheck.rules import SEVERITIES, severity_of
 
 KINDS = ("starts", "refused", "dies", "unclear")
 
@@ -19,6 +19,12 @@ def kind_of_outcome(outcome: Outcome) -> str:
 def findings_of(check: Check | Judgment) -> tuple[Finding, ...]:
     """Where the exec gets stuck, in order, then what else there is to say; or what does not keep to the policy."""
     return check.findings if isinstance(check, Judgment) else check.launch.findings + check.advice
+
+
+def severity(finding: Finding, check: Check | Judgment) -> str:
+    """One of `SEVERITIES`."""
+    starts_not = isinstance(check, Check) and kind_of_outcome(check.launch.outcome) in ("refused", "dies")
+    return severity_of(finding.code, fails=starts_not)
 
 
 def summary(report: Report) -> dict[str, int]:
@@ -57,4 +63,4 @@ def fails(check: Check | Judgment, fail_on: str) -> bool:
             return check.change is not None and check.change.kind == "regression"
         fail_on = "error"
     failing = SEVERITIES[SEVERITIES.index(fail_on) :]
-    return any(RULES[each.code].severity in failing for each in findings_of(check))
+    return any(severity(each, check) in failing for each in findings_of(check))

@@ -242,7 +242,8 @@ def _before_start(launch: Launch) -> bool:
 
 def _of_program(launch: Launch) -> bool:
     """Whether it is the program's own path that is no good; crun looks at all of that before it starts anything."""
-    return bool(launch.findings) and launch.findings[0].code in _NOT_THERE
+    of_launch = next((each.code for each in launch.findings if not each.code.startswith("LC4")), None)
+    return of_launch in _NOT_THERE
 
 
 def _asked_for(launch: Launch) -> str:

@@ -16,11 +16,15 @@ from typing import NamedTuple
 import pytest
 
 from libccheck import check, read_program
+from libccheck.contexts import DirectoryContext
+from libccheck.dockerfile import check_dockerfile
 from libccheck.launch import launch
-from libccheck.model import Host, Image, Launch, Process, Started
+from libccheck.model import Check, Host, Image, Launch, Process, Started
 from libccheck.process import DEFAULT_PATH
+from libccheck.verdict import kind_of_outcome
 from libccheck.wording import seen
 from tests import toolchains
+from tests.dockerfiles.judging import base
 from tests.engine.engine import Engine
 from tests.engine.tally import SEEN
 from tests.reality.roots import Roots, debian
@@ -130,6 +134,7 @@ def test_a_step_ends_as_predicted(built: tuple[Step, str], engine: Engine, tmp_p
     process = Process((step.place,), (("PATH", DEFAULT_PATH),))
     inside = launch(image.tree, step.place, process, Host("x86_64"))
     assert isinstance(inside.outcome, Started) == step.starts
+    assert kind_of_outcome(_before(step).launch.outcome) == kind_of_outcome(inside.outcome)
     assert _placed(step, image, engine, name, tmp_path).outcome == inside.outcome
     expected = _WORDS[step.place.rpartition("/")[2]] if step.starts else seen(inside, process)["docker"]
     ended = _ran(engine, name, step)
@@ -152,6 +157,22 @@ def test_the_glue_of_the_second_step_gives_a_server_that_starts(
     subprocess.run(command, cwd=_SAMPLES, env=environment, check=True, capture_output=True)
     assert _ran(engine, "httpd-glue", Step("", "/httpd", True)) == _WORDS["httpd"]
     assert engine.docker("ps", "-aq").stdout == ""
+
+
+def _before(step: Step) -> Check:
+    """What is said of the Dockerfile alone, by the catalog."""
+    options = dict(option.lstrip("-").partition("=")[::2] for option in step.options)
+    arguments = dict(option.split("=", 2)[1:] for option in step.options if option.startswith("--build-arg="))
+    text, context = (_SAMPLES / step.dockerfile).read_text(), DirectoryContext(str(_SAMPLES))
+    report = check_dockerfile(
+        text,
+        file=step.dockerfile,
+        open_base=base,
+        context=context,
+        target=options.get("target"),
+        arguments=arguments,
+    )
+    return report.checks[0]
 
 
 def _placed(step: Step, image: Image, engine: Engine, name: str, room: Path) -> Launch:

@@ -24,4 +24,13 @@ TELLS = {
     "LC209": "the loader finds everything and refuses: executable stack, static TLS, a program instead of a library",
     "LC301": "it started, and called a function that no library has: lazy binding put the failure off",
     "LC302": "a program made for glibc runs on musl, through a compatibility package or a link",
+    "LC401": "the Dockerfile builds it where glibc is newer than where it runs",
+    "LC402": "the Dockerfile builds it for a C library that the last stage does not have",
+    "LC404": "the Dockerfile builds it on another machine without saying for which",
+    "LC405": "the Dockerfile copies a script with Windows line ends",
+    "LC406": "the Dockerfile copies it without its execute bit",
+    "LC407": "the Dockerfile copies a script whose interpreter is not in the last stage",
+    "LC408": "ENTRYPOINT or CMD is in shell form, and the last stage has no shell",
+    "LC409": "USER is a name that the last stage's /etc/passwd does not have",
+    "LC410": "the Dockerfile copies a program that was built for another base",
 }

@@ -16,6 +16,7 @@ _COMMANDS = {
     "probe": ("libccheck.cli.probe", "Show what images offer: libc, loaders, libraries, shells, certificates."),
     "recommend": ("libccheck.cli.recommend", "Find the smallest base images that start programs, and what more would."),
     "explain": ("libccheck.cli.explain", "Explain a code, or words that you saw: causes, and how to fix them."),
+    "dockerfile": ("libccheck.cli.dockerfile", "Predict whether what a Dockerfile builds starts in its last stage."),
     "cache": ("libccheck.cli.cache", "Show or clear what is kept of images that were read."),
     "catalog": ("libccheck.cli.catalog", "List, show, add and refresh the base images that are known by name."),
 }

@@ -34,7 +34,7 @@ from libccheck.model import (
 )
 from libccheck.origins import layers_by_path
 from libccheck.rules import RULES
-from libccheck.verdict import findings_of, kind_of_outcome, summary
+from libccheck.verdict import findings_of, kind_of_outcome, severity, summary
 from libccheck.wording import exit_status, older, seen
 
 SCHEMA = "libccheck/report/1"
@@ -113,7 +113,7 @@ def _check(check: Check, libc: Loader | None, verbose: bool) -> dict[str, Any]:
         "image": image_data(check.image, libc),
         "host": _host(check.host),
         "outcome": _outcome(check, verbose),
-        "findings": [finding_data(each, layers) for each in findings_of(check)],
+        "findings": [finding_data(each, layers, check) for each in findings_of(check)],
         "remedies": [
             {
                 "title": each.title,
@@ -124,6 +124,7 @@ def _check(check: Check, libc: Loader | None, verbose: bool) -> dict[str, Any]:
             for each in check.remedies
         ],
         **verified,
+        **({"at": check.at._asdict()} if check.at is not None else {}),
     }
     return data if check.change is None else {**data, "change": _change(check.change)}
 
@@ -192,17 +193,25 @@ def _reason(outcome: Outcome) -> str | None:
             return None
 
 
-def finding_data(finding: Finding, layers: Mapping[str, tuple[int, Layer]] = MappingProxyType({})) -> dict[str, Any]:
-    """A finding as every command shows it; `layers` tells from which one a path of its evidence comes."""
+def finding_data(
+    finding: Finding,
+    layers: Mapping[str, tuple[int, Layer]] = MappingProxyType({}),
+    check: Check | None = None,
+) -> dict[str, Any]:
+    """A finding as every command shows it; `layers` tells from which one a path of its evidence comes.
+
+    check: the one that it is of, on whose outcome the severity of LC4xx depends.
+    """
     rule = RULES[finding.code]
-    return {
+    data = {
         "code": rule.code,
         "name": rule.name,
-        "severity": rule.severity,
+        "severity": severity(finding, check) if check is not None else rule.severity,
         "subject": finding.subject,
         "message": finding.message,
         "evidence": [_step(step, layers.get(step.path)) for step in finding.evidence],
     }
+    return data if finding.at is None else {**data, "at": finding.at._asdict()}
 
 
 def _step(step: Step, origin: tuple[int, Layer] | None) -> dict[str, Any]:

@@ -51,6 +51,23 @@ _TABLE = (
     ("LC312", "noted-library-missing", "warning", "it says that it loads a library later, which the image lacks"),
     ("LC313", "pages-too-wide", "warning", "it starts, but not on kernels of this machine with wider pages"),
     ("LC314", "isa-level-unstated", "warning", "it starts, but not on every CPU of this machine"),
+    ("LC401", "builder-newer-than-runtime", "error", "the builder stage has a newer glibc than the stage that runs"),
+    ("LC402", "runtime-without-libraries", "error", "the stage that runs lacks the loader or a library of the builder"),
+    ("LC403", "floating-builder-tag", "warning", "the builder's tag moves to newer releases, the other stage does not"),
+    ("LC404", "built-for-another-machine", "error", "the builder makes programs for its own machine, not the image's"),
+    ("LC405", "copied-script-crlf", "error", "a script with Windows line ends is copied into the image"),
+    ("LC406", "copied-without-execute-bit", "error", "a program is copied into the image without its execute bit"),
+    ("LC407", "copied-script-interpreter", "error", "a copied script names what the last stage lacks"),
+    ("LC408", "shell-form-without-shell", "error", "ENTRYPOINT or CMD is in shell form, and there is no shell"),
+    ("LC409", "user-without-passwd", "error", "USER names somebody whom the image's /etc/passwd does not know"),
+    (
+        "LC410",
+        "copied-program-unfit",
+        "error",
+        "a copied program does not start in the last stage",
+    ),
+    ("LC411", "toolchain-kept", "info", "the image that runs holds the compiler that built it"),
+    ("LC412", "healthcheck-without-shell", "warning", "HEALTHCHECK is in shell form, and there is no shell"),
     ("LC501", "glibc-too-new", "error", "it asks for a newer glibc than the policy allows"),
     ("LC502", "musl-too-new", "error", "it asks for a newer musl than the policy allows"),
     ("LC503", "not-static", "error", "the policy wants a static program"),
@@ -66,3 +83,9 @@ _TABLE = (
 )
 
 RULES = {row[0]: Rule(*row) for row in _TABLE}
+
+
+def severity_of(code: str, *, fails: bool) -> str:
+    """How grave a finding is: what is wrong with a Dockerfile is an error only where a program is predicted to fail."""
+    severity = RULES[code].severity
+    return "warning" if severity == "error" and code.startswith("LC4") and not fails else severity

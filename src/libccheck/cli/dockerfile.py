@@ -1,0 +1,214 @@
+"""`libccheck dockerfile`: the stages of a Dockerfile before they are built."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cache
+
+import click
+
+from libccheck.cli import options
+from libccheck.cli.gather import Sources
+from libccheck.dockerfile import Context, check_dockerfile, decoded
+from libccheck.dockerfile.fixes import difference, fixed
+from libccheck.errors import LibccheckError, UsageError
+from libccheck.formats.visible import visible
+from libccheck.model import Image, Report
+from libccheck.rules import SEVERITIES
+
+_MOST_BYTES = (1 << 20) + 1
+
+
+@click.command()
+@click.argument("file", metavar="FILE")
+@click.option(
+    "--context", "directory", metavar="DIR", help="The build context. [default: the directory of FILE, if it is not -]"
+)
+@click.option("--target", metavar="STAGE", help="The stage that is built, by name or number. [default: the last]")
+@click.option("--build-arg", "arguments", multiple=True, metavar="KEY[=VALUE]", help="Set an ARG; repeatable.")
+@options.sources
+@click.option("--format", "formats", multiple=True, metavar="FORMAT", help="text or json; json=FILE writes to a file.")
+@click.option(
+    "--fail-on",
+    metavar="SEVERITY",
+    type=click.Choice([*reversed(SEVERITIES), "never"]),
+    default="error",
+    help="Exit status 1 from here on: error, warning, info or never. [default: error]",
+)
+@click.option("--pull", is_flag=True, help="Ask registries for bases that neither engine nor catalog holds.")
+@click.option("--strict", is_flag=True, help="Exit status 3 if a verdict is unclear.")
+@click.option("--fix", is_flag=True, help="Print what certainly mends it, as a diff, instead of the report.")
+@click.option("--write", is_flag=True, help="With --fix, change FILE itself.")
+def dockerfile(
+    file: str,
+    directory: str | None,
+    target: str | None,
+    arguments: tuple[str, ...],
+    sources: Sources,
+    formats: tuple[str, ...],
+    fail_on: str,
+    pull: bool,
+    strict: bool,
+    fix: bool,
+    write: bool,
+) -> int:
+    """Predict whether what FILE builds starts in its last stage.
+
+    Nothing is built or run. The stages are read as BuildKit reads them, each program is followed from the RUN line that
+    makes it to the stage that runs it; with the sources in the build context it shows whether it needs a C library.
+    Bases are those of the engine or the catalog; of others counts what is known of them by their names.
+    FILE may be -, standard input.
+
+    \b
+      libccheck dockerfile Dockerfile
+      libccheck dockerfile build/Dockerfile --context . --target release
+      libccheck dockerfile Dockerfile --platform linux/arm64
+      libccheck dockerfile Dockerfile --fix
+    """
+    if write and not fix:
+        raise UsageError("--write goes with --fix", hint="libccheck dockerfile FILE --fix --write")
+    if write and file == "-":
+        raise UsageError("--write needs a file, and FILE is standard input")
+    wanted = options.parse_formats(formats)
+    values = _arguments(arguments)
+    context = _context(file, directory)
+    text = _read(file)
+    open_base = _opening(sources, pull)
+
+    def judge(changed: str) -> Report:
+        return check_dockerfile(
+            changed,
+            file=file,
+            open_base=open_base,
+            context=context,
+            target=target,
+            arguments=values,
+            platform=_platform(sources.platform),
+            build_platform=_build_platform(),
+        )
+
+    try:
+        report = judge(text)
+    except LibccheckError as error:
+        error.subject = error.subject or file
+        raise
+    if fix:
+        return _mended(file, text, report, judge, write)
+    return _deliver(report, text, wanted, fail_on, strict)
+
+
+def _arguments(texts: tuple[str, ...]) -> dict[str, str]:
+    values = {}
+    for each in texts:
+        name, equals, value = each.partition("=")
+        if not name:
+            raise UsageError(f"--build-arg {each} is not KEY=VALUE", hint="as in --build-arg VERSION=1.2")
+        if equals or name in os.environ:
+            values[name] = value if equals else os.environ[name]
+    return values
+
+
+def _context(file: str, directory: str | None) -> Context | None:
+    """Without --context the directory of the file, as `docker build -f FILE DIR` mostly has it."""
+    if directory is None and file == "-":
+        return None
+    from libccheck.contexts import DirectoryContext
+
+    place = directory if directory is not None else os.path.dirname(file) or "."
+    if directory is not None and not os.path.isdir(place):
+        raise UsageError(f"--context {place} is not a directory")
+    own = f"{file}.dockerignore"
+    return DirectoryContext(place, own if os.path.isfile(own) else None)
+
+
+def _read(file: str) -> str:
+    import sys
+
+    try:
+        if file == "-":
+            data = sys.stdin.buffer.read(_MOST_BYTES)
+        else:
+            descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            with open(descriptor, "rb") as opened:
+                data = opened.read(_MOST_BYTES) or b""
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise LibccheckError(f"cannot read {file}: {reason}", subject=file, hint="check the path of the file") from None
+    try:
+        return decoded(data)
+    except LibccheckError as error:
+        error.subject = file
+        raise
+
+
+def _platform(wanted: str | None) -> str | None:
+    from libccheck.images.platforms import normal
+
+    if wanted == "all":
+        raise UsageError("--platform all is not for a Dockerfile", hint="name one, as linux/arm64")
+    return normal(wanted) if wanted else None
+
+
+def _build_platform() -> str:
+    from libccheck.images.platforms import host
+
+    return host()
+
+
+def _opening(sources: Sources, pull: bool) -> Callable[[str, str], Image | None]:
+    """A base by its name: of the engine if it holds it, else of the catalog; of a registry only where told so."""
+    from libccheck.images.sockets import holds
+
+    @cache
+    def opened(reference: str, platform: str) -> Image | None:
+        names = [reference]
+        if reference != "scratch" and not reference.startswith("catalog:"):
+            names = [f"catalog:{reference}", *([f"registry:{reference}"] if pull else [])]
+            names = [f"docker:{reference}"] if holds(reference) else names
+        for each in names:
+            try:
+                return sources._replace(platform=platform).images(each)[0]
+            except LibccheckError:
+                continue
+        return None
+
+    return opened
+
+
+def _mended(file: str, text: str, report: Report, judge: Callable[[str], Report], write: bool) -> int:
+    """The diff, or the file itself changed; what was done is told on standard error."""
+    from libccheck.cli import output
+    from libccheck.verdict import exit_status
+
+    changed, done = fixed(text, report, judge)
+    if write and changed != text:
+        try:
+            with open(file, "w", encoding="utf-8", errors="surrogateescape", newline="") as opened:
+                opened.write(changed)
+        except OSError as error:
+            raise LibccheckError((error.strerror or str(error)).lower(), subject=file) from None
+    elif not write:
+        output.emit(difference(text, changed, file))
+    for each in done:
+        click.echo(f"fixed: {visible(each)}", err=True)
+    rest = judge(changed) if done else report
+    if not done:
+        click.echo("nothing that can be mended with certainty", err=True)
+    return exit_status(rest)
+
+
+def _deliver(report: Report, text: str, formats: list[options.Format], fail_on: str, strict: bool) -> int:
+    from libccheck.cli import output
+    from libccheck.verdict import exit_status
+
+    for name, file in formats:
+        if name == "json":
+            from libccheck.formats import json
+
+            output.emit(json.render(report), file)
+        else:
+            from libccheck.formats import dockerfile_text
+
+            output.emit(dockerfile_text.render(report, text, output.paper(file)), file)
+    return exit_status(report, fail_on=fail_on, strict=strict)

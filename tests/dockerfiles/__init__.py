@@ -1,0 +1,1 @@
+"""Dockerfiles of the shapes that public repositories have, each with what becomes of what it builds."""
