@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import libccheck
+from libccheck.dockerfile.bases import facts_of_base
 from tests.dockerfiles.cases import MODULE, SERVER, two
 
 GO = two("golang:1.25-bookworm", "go build -o /app .", "alpine:3.20")
@@ -94,6 +95,11 @@ def test_what_dockerignore_leaves_out_is_not_read(place: Path) -> None:
     assert Ran(place, "Dockerfile").status == 0
     (place / ".dockerignore").write_text("**/*.go\n")
     assert Ran(place, "Dockerfile").status == 1
+
+
+@pytest.mark.parametrize(("tag", "suite"), [("lts", ""), ("iron", ""), ("latest", "trixie"), ("slim", "trixie")])
+def test_a_tag_without_a_number_is_the_newest_or_not_known(tag: str, suite: str) -> None:
+    assert facts_of_base(f"node:{tag}").suite == suite
 
 
 def test_standard_input_has_no_context(place: Path) -> None:

@@ -20,6 +20,8 @@ _PREFIXES = (
     "mirror.gcr.io/",
     "public.ecr.aws/docker/library/",
 )
+_OF_THE_NEWEST = frozenset(("latest", "current", "slim", "mainline", "fpm", "apache", "cli", "zts"))
+"""Tags without a number that go with the newest release; of others (lts, a code name) nothing is known."""
 _DISTROLESS = re.compile(r"gcr\.io/distroless/([a-z0-9]+?)(-nossl)?(?:-debian(\d+))?\Z")
 _DISTROLESS_NOW = "13"
 _DISTROLESS_MOVED = Since((), "debian13", "2026-01-30", "debian12")
@@ -148,7 +150,7 @@ def _of_language(start: BaseFacts) -> BaseFacts:
     if named is None and ubuntu is None and lines is None:
         return start
     floating = None
-    if named is None and ubuntu is None and lines is not None:
+    if named is None and ubuntu is None and lines is not None and (number or parts[0] in _OF_THE_NEWEST):
         floating = next((each for each in lines if full >= each.first), None)
         named = floating.suite if floating else None
     suite = DEBIAN.get(named or "") or UBUNTU.get(ubuntu or named or "")
