@@ -97,8 +97,10 @@ def _left(engine: Engine) -> list[str]:
     ).split()
 
 
-def _images(engine: Engine) -> str:
-    return engine.docker("images", "-a", "--no-trunc", "--format", "{{.ID}} {{.Repository}}").stdout
+def _images(engine: Engine) -> list[str]:
+    """In an order of their own: those of one second come in any."""
+    listed = engine.docker("images", "-a", "--no-trunc", "--format", "{{.ID}} {{.Repository}}")
+    return sorted(listed.stdout.splitlines())
 
 
 @pytest.mark.parametrize("root", _ROOTS if everything() else _OF_A_SAMPLE)
