@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from demo.build import GLIBC, build, samples
 
-from tests import counting
+from tests import counting, toolchains
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,6 +25,19 @@ def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("LIBCCHECK_OFFLINE", "1")
         yield
+
+
+@pytest.fixture(scope="session")
+def programs() -> Path:
+    """The directory with the programs of the story."""
+    try:
+        toolchains.command("go")
+        toolchains.command(f"zig:{GLIBC}")
+    except toolchains.MissingError as error:
+        toolchains.missing(error)
+    for recipe in samples():
+        place = build(recipe, toolchains.BUILD / "demo").parent
+    return place
 
 
 @pytest.fixture

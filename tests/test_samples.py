@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from demo.build import GLIBC, build, samples
+from demo.build import samples
 
 from libccheck import base_images, check, open_image, read_program, recommend
 from libccheck.formats.card import bytes_in_words
@@ -26,19 +26,6 @@ COMMANDS = [pytest.param(file, each, id=each.command) for file in (STORY, FRONT)
 _STEP = re.compile(
     r"^\| *(\d|C) *\| `([\w-]+)` *\| `([^`]+)` *\|[^|]*\| (starts|refused|dies)(?:, (LC\d+))?[^|]*\|$", re.M
 )
-
-
-@pytest.fixture(scope="module")
-def programs() -> Path:
-    """The directory with the programs of the story."""
-    try:
-        toolchains.command("go")
-        toolchains.command(f"zig:{GLIBC}")
-    except toolchains.MissingError as error:
-        toolchains.missing(error)
-    for recipe in samples():
-        place = build(recipe, toolchains.BUILD / "demo").parent
-    return place
 
 
 @pytest.fixture

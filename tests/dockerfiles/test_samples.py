@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 
 import pytest
-from demo.build import GLIBC, build, samples
 
 from libccheck import check, read_program
 from libccheck.contexts import DirectoryContext
@@ -43,18 +42,6 @@ def before(name: str, target: str | None, arguments: dict[str, str]) -> Report:
         target=target,
         arguments=arguments,
     )
-
-
-@pytest.fixture(scope="module")
-def programs() -> Path:
-    try:
-        toolchains.command("go")
-        toolchains.command(f"zig:{GLIBC}")
-    except toolchains.MissingError as error:
-        toolchains.missing(error)
-    for recipe in samples():
-        place = build(recipe, toolchains.BUILD / "demo").parent
-    return place
 
 
 @pytest.mark.parametrize(("name", "target", "arguments", "program", "runs_on"), STEPS)
