@@ -20,8 +20,8 @@ LAYERS = (
     {"advice", "kinds", "needs", "offers", "origins", "placement", "process", "remedy", "verdict"},
     {"changes", "checking", "facts"},
     {"dockerfile", "recommending"},
-    {"copies", "explain", "formats", "images", "policy", "programs"},
-    {"artifacts", "contexts", "verify"},
+    {"config", "copies", "explain", "formats", "images", "policy", "programs"},
+    {"artifacts", "contexts", "project", "verify"},
     {"cli"},
     {"__main__"},
 )
@@ -32,6 +32,7 @@ PURE = {
     "causes",
     "changes",
     "checking",
+    "config",
     "dockerfile",
     "elf",
     "errors",

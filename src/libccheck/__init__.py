@@ -21,15 +21,17 @@ if TYPE_CHECKING:
     from libccheck.images.bases import base_images
     from libccheck.model import Report
     from libccheck.programs import read_program
+    from libccheck.project import load_config
     from libccheck.recommending import recommend
 
 __version__ = "0.1.0"
 
-__all__ = ["Report", "__version__", "base_images", "check", "open_image", "read_program", "recommend"]
+__all__ = ["Report", "__version__", "base_images", "check", "load_config", "open_image", "read_program", "recommend"]
 
 _HOMES = {
     "check": "libccheck.checking",
     "base_images": "libccheck.images.bases",
+    "load_config": "libccheck.project",
     "open_image": "libccheck.images",
     "read_program": "libccheck.programs",
     "recommend": "libccheck.recommending",
