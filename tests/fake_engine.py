@@ -101,6 +101,8 @@ class FakeEngine(Serving):
                 self._save(request, held.archive)
             else:
                 _send(request, 200, held.facts if found[2] == "json" else held.history)
+        elif path == "/images/json":
+            _send(request, 200, [{"RepoTags": [name]} for name in sorted(self.images)] + [{"RepoTags": None}])
         elif found:
             _send(request, 404, {"message": f"No such image: {found[1]}"})
         else:

@@ -55,7 +55,9 @@ def _run(arguments: list[str]) -> int:
     from libccheck.errors import LibccheckError
 
     if "_LIBCCHECK_COMPLETE" in os.environ:
-        commands.main(arguments, prog_name="libccheck")
+        from libccheck.cli.completing import complete
+
+        return complete(os.environ["_LIBCCHECK_COMPLETE"])
     try:
         with commands.make_context("libccheck", arguments) as context:
             status = commands.invoke(context)

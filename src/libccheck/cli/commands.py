@@ -19,10 +19,13 @@ _COMMANDS = {
     "dockerfile": ("libccheck.cli.dockerfile", "Predict whether what a Dockerfile builds starts in its last stage."),
     "cache": ("libccheck.cli.cache", "Show or clear what is kept of images that were read."),
     "catalog": ("libccheck.cli.catalog", "List, show, add and refresh the base images that are known by name."),
+    "completion": ("libccheck.cli.completion", "Print what makes bash, zsh or fish complete names."),
 }
 
 
-class _Commands(click.Group):
+class Commands(click.Group):
+    """Knows its commands by name, and imports one where it is wanted."""
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(_COMMANDS)
 
@@ -38,14 +41,19 @@ class _Commands(click.Group):
 
 
 def _show_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    """Of the tool, of the catalog that comes with it, of the JSON that a check prints."""
     if wanted:
-        click.echo(f"libccheck {__version__}")
+        from libccheck.formats import REPORT_SCHEMA
+        from libccheck.images.catalog import Catalog, built_in
+
+        dates = [each.date for each in Catalog(built_in()).entries()]
+        click.echo(f"libccheck {__version__}\ncatalog {max(dates)}, {len(dates)} entries\nschema {REPORT_SCHEMA}")
         context.exit()
 
 
-@click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the versions."
 )
 @click.pass_context
 def commands(context: click.Context) -> None:

@@ -99,21 +99,35 @@ def parse(demanded: Demands) -> Policy:
     )
 
 
+def profile_names() -> list[str]:
+    """Those that --policy takes."""
+    from libccheck.policy.profiles import names
+
+    return names(_table())
+
+
 def _profile(name: str) -> Profile:
-    import json
     from difflib import get_close_matches
 
-    import libccheck.policy
     from libccheck.policy.profiles import names, profile
 
-    try:
-        with open(os.path.join(os.path.dirname(libccheck.policy.__file__), "profiles.json"), encoding="utf-8") as file:
-            table = json.load(file)
-    except OSError:
-        raise LibccheckError("the published profiles are missing from this installation") from None
+    table = _table()
     found = profile(name, table)
     if found is None:
         near = get_close_matches(name, names(table), 1, 0.6)
         hint = f"did you mean {near[0]}?" if near else "as in --policy manylinux_2_28"
         raise UsageError(f"there is no profile {name}", hint=hint)
     return found
+
+
+def _table() -> Any:
+    """The published profiles, as they lie in the package."""
+    import json
+
+    import libccheck.policy
+
+    try:
+        with open(os.path.join(os.path.dirname(libccheck.policy.__file__), "profiles.json"), encoding="utf-8") as file:
+            return json.load(file)
+    except OSError:
+        raise LibccheckError("the published profiles are missing from this installation") from None

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from libccheck.record import NamedTuple
 
+REPORT_SCHEMA = "libccheck/report/1"
+"""What `check` and `dockerfile` print as JSON; with another number it is another format."""
+
 
 class Form(NamedTuple):
     """Where `render(report, paper, verbose=...)` of a format is.

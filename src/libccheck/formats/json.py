@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from libccheck.formats import REPORT_SCHEMA
 from libccheck.formats.paper import Paper
 from libccheck.kinds import interpreter_of, kind_of
 from libccheck.libc import image_libc, program_libc
@@ -37,8 +38,6 @@ from libccheck.rules import RULES
 from libccheck.verdict import findings_of, kind_of_outcome, severity, summary
 from libccheck.wording import exit_status, older, seen
 
-SCHEMA = "libccheck/report/1"
-
 
 def render(report: Report, _paper: Paper | None = None, *, verbose: bool = False) -> str:
     """The whole report, ASCII only, with a newline at the end."""
@@ -47,7 +46,7 @@ def render(report: Report, _paper: Paper | None = None, *, verbose: bool = False
 
 def as_data(report: Report, *, verbose: bool = False) -> dict[str, Any]:
     """The report as plain dicts and lists; `verbose` adds the wordings of older releases."""
-    data: dict[str, Any] = {"schema": SCHEMA}
+    data: dict[str, Any] = {"schema": REPORT_SCHEMA}
     libcs = {id(check.image): image_libc(check.image) for check in report.checks}
     data["checks"] = [_check(check, libcs[id(check.image)], verbose) for check in report.checks]
     if report.judgments:

@@ -17,8 +17,24 @@ def holds(name: str) -> bool:
     return answer is not None and answer.status == 200
 
 
+def held_names(kind: str) -> list[str]:
+    """The names that the images of an engine have; none where nobody answers at a local socket, or nothing useful."""
+    import json
+
+    answer = _got(kind, "/images/json")
+    try:
+        held = json.loads(answer.body) if answer is not None and answer.status == 200 else []
+        return [name for each in held for name in each.get("RepoTags") or () if "<none>" not in name]
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return []
+
+
 def asked(kind: str, name: str, what: str) -> Answer | None:
     """What the engine says to `GET /images/NAME/WHAT`; None where it has no local socket or is not quick to answer."""
+    return _got(kind, f"/images/{_quoted(name)}/{what}")
+
+
+def _got(kind: str, question: str) -> Answer | None:
     path = _local_socket(kind)
     if path is None or not os.path.exists(path):
         return None
@@ -28,7 +44,7 @@ def asked(kind: str, name: str, what: str) -> Answer | None:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(SECONDS)
             connection.connect(path)
-            return answered(connection, f"GET /images/{_quoted(name)}/{what}", {"Host": kind})
+            return answered(connection, f"GET {question}", {"Host": kind})
     except OSError:
         return None
 

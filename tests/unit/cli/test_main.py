@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -75,9 +77,13 @@ class TestUsage:
         assert shown.err == ""
         assert max(map(len, shown.out.splitlines())) <= 80
 
-    def test_the_version(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_the_versions_of_tool_catalog_and_schema(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["--version"]) == 0
-        assert capsys.readouterr().out == f"libccheck {libccheck.__version__}\n"
+        tool, catalog, schema = capsys.readouterr().out.splitlines()
+        assert tool == f"libccheck {libccheck.__version__}"
+        assert re.fullmatch(r"catalog 20\d\d-\d\d-\d\d, \d{3} entries", catalog)
+        main(["check", "app", "--image", "scratch", "--format", "json"])
+        assert schema == f"schema {json.loads(capsys.readouterr().out)['schema']}"
 
 
 class TestStatus:
