@@ -511,12 +511,16 @@ class Program(NamedTuple):
 
 
 class Remedy(NamedTuple):
-    """A way out, and the proof. `basis` says what was run through the model."""
+    """A way out, and the proof. `basis` says what was run through the model.
+
+    lost: what the program can no longer do then, each as a phrase.
+    """
 
     title: str
     commands: tuple[str, ...]
     launch: Launch
     basis: str
+    lost: tuple[str, ...] = ()
 
 
 class Origin(NamedTuple):

@@ -70,6 +70,7 @@ catalog:, docker-archive:PATH, oci:PATH, oci-archive:PATH, tar:, dir:.
 @click.option(
     "--remedies/--no-remedies", "with_remedies", default=None, help="Ways out, each proven. [default: for one pair]"
 )
+@click.option("--all-remedies", is_flag=True, help="Show every way out, not only the best few.")
 @click.option(
     "--verify",
     "with_verify",
@@ -93,6 +94,7 @@ def check(
     fail_on: str,
     strict: bool,
     with_remedies: bool | None,
+    all_remedies: bool,
     with_verify: bool,
     digest: bool,
     exit_zero: bool,
@@ -130,11 +132,14 @@ def check(
         raise UsageError("--fail-on regression compares two images", hint="add --against OLD-IMAGE")
     if (against is not None or with_verify) and not images:
         raise UsageError(f"{'--against' if against else '--verify'} takes an image", hint="name it with --image")
+    if all_remedies and with_remedies is False:
+        raise UsageError("--all-remedies and --no-remedies contradict each other")
     policy = demands.parse(demanded) if demanded.given else None
     options.check_at(placing.at, programs)
     wanted = options.parse_formats(formats, REPORTS)
+    paper = Paper(fail_on=fail_on, all_remedies=all_remedies)
     if policy is not None and not images:
-        return _finish(_judged(programs, policy, digest), wanted, fail_on, strict, exit_zero, quiet, verbose)
+        return _finish(_judged(programs, policy, digest), wanted, paper, strict, exit_zero, quiet, verbose)
     options.check_verify(with_verify, {"--loaded-by": loaded_by, "--arg0": placing.arg0, "--host": host})
     sources = sources._replace(documented=True)
     given = gather(programs, images, placing.copies, sources, digest)
@@ -146,7 +151,7 @@ def check(
         loaded_by=None if loaded_by is None else loader(loaded_by),
         host=options.parse_host(host),
     )
-    with_remedies = given.is_one_pair if with_remedies is None else with_remedies
+    with_remedies = all_remedies or given.is_one_pair if with_remedies is None else with_remedies
     report = checked(given.images, failures=given.failures, bases=_bases(sources.catalogs) if with_remedies else None)
     if against is not None:
         report = _compared(report, checked, against, sources)
@@ -158,7 +163,7 @@ def check(
         from libccheck.policy import judge
 
         report = report._replace(judgments=judge(given.programs, policy))
-    return _finish(report, wanted, fail_on, strict, exit_zero, quiet, verbose)
+    return _finish(report, wanted, paper, strict, exit_zero, quiet, verbose)
 
 
 def _compared(report: Report, checked: Callable[..., Report], against: str, sources: Sources) -> Report:
@@ -204,29 +209,30 @@ def _bases(catalogs: Sequence[str]) -> Callable[[str], Iterable[Base]]:
 def _finish(
     report: Report,
     formats: list[options.Format],
-    fail_on: str,
+    wished: Paper,
     strict: bool,
     exit_zero: bool,
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Write the report in each format, tell the errors, and return the exit status."""
+    """Write the report in each format, tell the errors, and return the exit status; `wished` is of no size yet."""
     from libccheck.cli import output
     from libccheck.verdict import exit_status
 
     for name, file in formats:
         form = REPORTS[name]
         if file is not None or not quiet:
-            output.emit(_written(report, form, output.paper(file)._replace(fail_on=fail_on), verbose), file)
+            paper = output.paper(file)._replace(fail_on=wished.fail_on, all_remedies=wished.all_remedies)
+            output.emit(_written(report, form, paper, verbose), file)
         if form.beside is not None:
             variable, other = form.beside
             if os.environ.get(variable):
-                output.add(_written(report, REPORTS[other], Paper(fail_on=fail_on), verbose), os.environ[variable])
+                output.add(_written(report, REPORTS[other], wished, verbose), os.environ[variable])
     for each in report.errors:
         from libccheck.cli.complaints import tell
 
         tell(each.subject, each.message, each.hint)
-    status = exit_status(report, fail_on=fail_on, strict=strict)
+    status = exit_status(report, fail_on=wished.fail_on, strict=strict)
     return 0 if exit_zero and status == _FOUND else status
 
 

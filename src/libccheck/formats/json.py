@@ -119,6 +119,7 @@ def _check(check: Check, libc: Loader | None, verbose: bool) -> dict[str, Any]:
                 "commands": list(each.commands),
                 "outcome": kind_of_outcome(each.launch.outcome),
                 "basis": each.basis,
+                "lost": list(each.lost),
             }
             for each in check.remedies
         ],

@@ -84,7 +84,7 @@ def _text(check: Check, verbose: bool) -> str:
     if verbose:
         lines += [visible(f"{each.action} {each.path} {each.found} {each.how}") for each in check.launch.steps]
     for remedy in check.remedies:
-        lines.append(f"fix: {visible(remedy.title)} ({visible(remedy.basis)})")
+        lines.append(f"fix: {visible(remedy.title)} ({phrases.proof(remedy)})")
         lines += [f"  {visible(command)}" for command in remedy.commands]
     return "\n".join(lines)
 

@@ -32,7 +32,7 @@ def render(report: Report, paper: Paper, *, verbose: bool = False) -> str:
     if any(each.change for each in report.checks):
         lines += ["", "**Changes**", "", *(map(_change, changed) if changed else ["none"])]
     for group in shown:
-        lines += ["", *_failure(group, verbose)]
+        lines += ["", *_failure(group, paper)]
     if len(shown) < len(groups):
         lines += ["", f"And {len(groups) - len(shown)} more failures."]
     if report.errors:
@@ -92,7 +92,7 @@ def _change(check: Check) -> str:
     return f"- {code(check.program.path)} in {code(check.image.reference)} {prose(phrases.change(check))}"
 
 
-def _failure(group: list[Check], verbose: bool) -> list[str]:
+def _failure(group: list[Check], paper: Paper) -> list[str]:
     check = group[0]
     first = next(iter(findings_of(check)), None)
     title = f"{first.code} {RULES[first.code].name}" if first else "unclear"
@@ -104,18 +104,19 @@ def _failure(group: list[Check], verbose: bool) -> list[str]:
     lines.append(prose(phrases.sentences(check, meetings.pop() if len(meetings) == 1 else "")))
     if first:
         lines[-1] += f" More: `libccheck explain {first.code}`"
-    return lines + _remedies(check, verbose)
+    return lines + _remedies(check, paper)
 
 
-def _remedies(check: Check, verbose: bool) -> list[str]:
-    shown = check.remedies if verbose else check.remedies[:3]
+def _remedies(check: Check, paper: Paper) -> list[str]:
+    shown, more = phrases.ways_out(check, paper)
     if not shown:
         return []
     lines = ["", "<details><summary>Ways out</summary>", ""]
     for remedy in shown:
-        lines += [f"{prose(remedy.title)}; {prose(remedy.basis)}", ""]
+        lines += [f"{prose(remedy.title)}; {prose(phrases.proof(remedy))}", ""]
         if remedy.commands:
             lines += [*fence(map(visible, remedy.commands), ""), ""]
+    lines += [f"And {more} more; `--all-remedies` shows all.", ""] if more else []
     return [*lines, "</details>"]
 
 

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from libccheck.formats.paper import Paper
 from libccheck.formats.visible import visible, visible_lines
 from libccheck.kinds import kind_of
 from libccheck.libc import program_libc
-from libccheck.model import Check, Died, Finding, Image, Loader, Outcome, Refused, Rejected, Started, Unclear, Verified
+from libccheck.model import (
+    Check,
+    Died,
+    Finding,
+    Image,
+    Loader,
+    Outcome,
+    Refused,
+    Rejected,
+    Remedy,
+    Started,
+    Unclear,
+    Verified,
+)
 from libccheck.placement import file_name
 from libccheck.rules import RULES
 from libccheck.verdict import findings_of, kind_of_outcome
@@ -13,6 +27,7 @@ from libccheck.wording import seen
 
 _MOST_FINDINGS = 8
 _MOST_CODES = 4
+_MOST_REMEDIES = 4
 _ABOUT_LIBC = frozenset(("LC101", "LC103", "LC201", "LC203", "LC204", "LC302"))
 _VERB = {"starts": "starts", "refused": "is refused", "dies": "dies", "unclear": "is unclear"}
 
@@ -47,6 +62,22 @@ def sentences(check: Check, addition: str) -> str:
     if not findings and isinstance(check.launch.outcome, Unclear):
         texts.append(_as_sentence(check.launch.outcome.reason))
     return " ".join([*texts, addition] if addition else texts)
+
+
+def ways_out(check: Check, paper: Paper) -> tuple[tuple[Remedy, ...], int]:
+    """The remedies to be shown, the best first, and how many are left out."""
+    shown = check.remedies if paper.all_remedies else check.remedies[:_MOST_REMEDIES]
+    return shown, len(check.remedies) - len(shown)
+
+
+def lost(remedy: Remedy) -> str:
+    """What it costs, "" where that is nothing."""
+    return f"lost: {visible(', '.join(remedy.lost))}" if remedy.lost else ""
+
+
+def proof(remedy: Remedy) -> str:
+    """What was put through the model, and what it costs."""
+    return "; ".join(filter(None, (visible(remedy.basis), lost(remedy))))
 
 
 def meeting(check: Check, libc: Loader | None) -> str:

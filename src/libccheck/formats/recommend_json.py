@@ -38,6 +38,7 @@ def as_data(found: Recommendation, slimming: Slimming | None = None) -> dict[str
                 "exact": each.exact,
                 "lacks": [finding_data(finding) for finding in each.lacks],
                 "basis": each.basis,
+                "lost": list(each.lost),
             }
             for each in found.changes
         ],

@@ -109,6 +109,8 @@ class _Picture:
         for each in change.commands:
             self._line(Text.assemble("    ", (visible(each), "cyan")))
         self._prose(visible(change.basis), "    ", "")
+        if change.lost:
+            self._prose(f"lost: {visible(', '.join(change.lost))}", "    ", "yellow")
 
     def _passed(self) -> None:
         """The reasons, each once, with the bases that it concerns."""

@@ -129,7 +129,7 @@ def _text(check: Check, finding: Finding, verbose: bool) -> str:
     if verbose:
         lines += phrases.words(check, 20)
     for remedy in check.remedies[:1]:
-        lines.append(f"Way out: {visible(remedy.title)} ({visible(remedy.basis)})")
+        lines.append(f"Way out: {visible(remedy.title)} ({phrases.proof(remedy)})")
         lines += map(visible, remedy.commands)
     return "\n".join(lines)
 

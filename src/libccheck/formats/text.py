@@ -22,7 +22,6 @@ from libccheck.wording import older, seen
 
 _LABEL = 9
 _MOST_STEPS = 12
-_MOST_REMEDIES = 4
 _MOST_LAYERS = 3
 _WIDEST_PATH = 48
 _USUAL = ("docker", "podman", "sh", "bash")
@@ -32,7 +31,7 @@ def render(report: Report, paper: Paper, *, verbose: bool = False) -> str:
     """The report, ready to be written; nothing where there is no check in it."""
     console, written = console_for(paper)
     if len(report.checks) == 1:
-        _Diagnosis(console, report.checks[0], paper.unicode, verbose).show()
+        _Diagnosis(console, report.checks[0], paper, verbose).show()
     elif report.checks:
         from libccheck.formats import matrix
 
@@ -47,10 +46,11 @@ def render(report: Report, paper: Paper, *, verbose: bool = False) -> str:
 class _Diagnosis:
     """One check, section by section: label on the left, what it says on the right."""
 
-    def __init__(self, console: Console, check: Check, unicode: bool, verbose: bool) -> None:
+    def __init__(self, console: Console, check: Check, paper: Paper, verbose: bool) -> None:
         self.console = console
         self.check = check
-        self.unicode = unicode
+        self.unicode = paper.unicode
+        self.remedies, self.other_remedies = phrases.ways_out(check, paper)
         self.verbose = verbose
 
     def show(self) -> None:
@@ -184,15 +184,15 @@ class _Diagnosis:
     def _remedies(self) -> None:
         """The commands are never wrapped: they are there to be copied."""
         lines: list[Text] = []
-        remedies = self.check.remedies
-        shown = remedies if self.verbose else remedies[:_MOST_REMEDIES]
-        for remedy in shown:
+        for remedy in self.remedies:
             title = Text(visible(remedy.title), "bold green")
             lines += title.wrap(self.console, max(self.console.width - _LABEL, 20))
             lines += [Text(f"  {visible(command)}", "cyan") for command in remedy.commands]
             lines += [Text.assemble("  ", each) for each in self._prose(visible(remedy.basis), 2)]
-        if len(shown) < len(remedies):
-            lines.append(Text(f"and {len(remedies) - len(shown)} more; -v shows all", "dim"))
+            if remedy.lost:
+                lines += [Text.assemble("  ", (each.plain, "yellow")) for each in self._prose(phrases.lost(remedy), 2)]
+        if self.other_remedies:
+            lines.append(Text(f"and {self.other_remedies} more; --all-remedies shows all", "dim"))
         self._labelled("fix", lines)
 
     def _pointer(self) -> None:

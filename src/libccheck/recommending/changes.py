@@ -79,7 +79,8 @@ def _rebuilt(base: Base, image: Image, trial: Trial, added: int) -> list[Change]
     title = ", and ".join(dict.fromkeys(each.title for each in chosen))
     basis = "; ".join(dict.fromkeys(each.basis for each in chosen))
     size = (base.size or 0) + added
-    return [Change(title, commands, base.tag, size, False, basis, first_of_each_code(lacks))]
+    lost = tuple(dict.fromkeys(each for remedy in chosen for each in remedy.lost))
+    return [Change(title, commands, base.tag, size, False, basis, first_of_each_code(lacks), lost)]
 
 
 def _build(check: Check) -> Remedy | None:

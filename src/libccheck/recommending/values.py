@@ -38,7 +38,7 @@ class Change(NamedTuple):
     """What the programs can run on after a change, and the proof in words.
 
     exact: whether `size`, in bytes, is that of the image to be; a build that is not made yet is taken for as large as
-    the program is now. lacks: as for a choice.
+    the program is now. lacks: as for a choice. lost: what the programs can no longer do, each as a phrase.
     """
 
     title: str
@@ -48,6 +48,7 @@ class Change(NamedTuple):
     exact: bool
     basis: str
     lacks: tuple[Finding, ...]
+    lost: tuple[str, ...] = ()
 
 
 class Recommendation(NamedTuple):

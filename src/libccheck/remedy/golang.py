@@ -43,7 +43,7 @@ def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
         return () if needing else _other_machine(case, build, program.content)
     if elf.interpreter is None:
         return ()
-    return _with_musl(case, build, needing) if needing else _without_cgo(case, build, callers)
+    return _with_musl(case, build, callers, needing) if needing else _without_cgo(case, build, callers)
 
 
 def _without_cgo(case: Case, build: GoBuild, callers: tuple[str, ...]) -> tuple[Offer, ...]:
@@ -51,19 +51,17 @@ def _without_cgo(case: Case, build: GoBuild, callers: tuple[str, ...]) -> tuple[
     was_on = build.setting("CGO_ENABLED") != "0"
     if not was_on and build.setting("-buildmode") != "pie":
         return ()
-    # a program that does not name its functions any more may use all of it
-    lost = [text for package, text in _LOST.items() if was_on and (package in callers or not callers)]
     return offered(
         BUILD,
         "build it without cgo" if was_on else "build it without -buildmode=pie",
         [command("go-static", **_words(case, build))],
         case.with_content(static(case.check.program.content)),
-        "predicted for a static build of this program" + (f"; lost: {', '.join(lost)}" if lost else ""),
-        lost=len(lost),
+        "predicted for a static build of this program",
+        lost=_lost(callers, everything=not callers) if was_on else (),
     )
 
 
-def _with_musl(case: Case, build: GoBuild, needing: list[str]) -> tuple[Offer, ...]:
+def _with_musl(case: Case, build: GoBuild, callers: tuple[str, ...], needing: list[str]) -> tuple[Offer, ...]:
     who = "its own code" if needing == ["main"] else needing[0].removeprefix("main")
     if case.check.image.platform != _native(build):
         return ()
@@ -74,7 +72,7 @@ def _with_musl(case: Case, build: GoBuild, needing: list[str]) -> tuple[Offer, .
         [command("go-musl", flags=flags, **_words(case, build))],
         case.with_content(static(case.check.program.content)),
         f"predicted for a static build of this program; CGO_ENABLED=0 is no way, since {who} needs C",
-        lost=1,
+        lost=_lost(callers),
     )
 
 
@@ -91,6 +89,11 @@ def _other_machine(case: Case, build: GoBuild, content: Content) -> tuple[Offer,
         case.with_content(other),
         "predicted for a static build of this program for that machine",
     )
+
+
+def _lost(callers: tuple[str, ...], *, everything: bool = False) -> list[str]:
+    """What these packages did by C; a program that does not name its functions any more may use all of it."""
+    return [text for package, text in _LOST.items() if everything or package in callers]
 
 
 def _machine_command(case: Case, build: GoBuild, machine: str) -> Command:

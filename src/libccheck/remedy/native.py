@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from libccheck.libc import program_libc
 from libccheck.machines import machine_name
 from libccheck.model import Elf, Finding, Launch
@@ -13,7 +15,7 @@ from libccheck.remedy.glibc import older_glibc
 from libccheck.remedy.offer import BUILD, MAKERS, TOOL, Offer, offered
 
 _NSS = ("getaddrinfo", "gethostbyname", "getnameinfo", "getpwnam", "getpwuid", "getgrnam", "getgrgid", "getservbyname")
-_USERS = ("getpwnam", "getpwuid", "getgrnam", "getgrgid")
+_NSWITCH = "names and users by nsswitch"
 _ZIG = {
     "linux/386": "x86-linux-musl",
     "linux/amd64": "x86_64-linux-musl",
@@ -62,13 +64,13 @@ def _static(case: Case, made: Compiled) -> tuple[Offer, ...]:
     lost = _lost(case)
     if lost is None:
         return ()
-    title, basis = "link it statically", "a static build" + _told(lost)
+    title, basis = "link it statically", "a static build"
     result = case.with_content(hypothesis.static(content))
-    offers = _build(case, made, "static", title, result, basis, lost=len(lost))
+    offers = _build(case, made, "static", title, result, basis, lost=lost)
     if not made.cpp and content.elf is not None and program_libc(content.elf) == "glibc":
-        gone = ["nsswitch"] if lost else []
-        basis = "a static build" + _told(gone)
-        offers += _build(case, made, "musl-static", f"{title} against musl", result, basis, lost=len(gone), by=TOOL)
+        offers += _build(
+            case, made, "musl-static", f"{title} against musl", result, basis, lost=_lost_with_musl(lost), by=TOOL
+        )
     return offers
 
 
@@ -82,15 +84,14 @@ def _static_musl(case: Case, made: Compiled) -> tuple[Offer, ...]:
     lost = _lost(case)
     if target is None or elsewhere is None or lost is None:
         return ()
-    gone = ["nsswitch"] if lost else []
     compiler = "c++" if made.cpp else "cc"
     return offered(
         TOOL if made.told else MAKERS,
         f"build it statically with zig, for {platform}",
         [command("zig", compiler=compiler, target=target, output=word(case.file_name), sources=made.sources)],
         case.with_content(elsewhere),
-        "predicted for a static build of this program" + _told(gone) + made.proviso,
-        lost=len(gone),
+        "predicted for a static build of this program" + made.proviso,
+        lost=_lost_with_musl(lost),
     )
 
 
@@ -102,7 +103,7 @@ def _build(
     result: Launch,
     basis: str,
     *,
-    lost: int = 0,
+    lost: Iterable[str] = (),
     by: int = BUILD,
     **values: str,
 ) -> tuple[Offer, ...]:
@@ -121,9 +122,10 @@ def _lost(case: Case) -> list[str] | None:
     elf = case.check.program.content.elf
     if elf is None or imports(elf, ("dlopen",)):
         return None
-    lost = ["nsswitch, unless the same glibc is in the image"] if imports(elf, _NSS) else []
-    return lost + (["iconv"] if imports(elf, ("iconv_open",)) else [])
+    lost = [f"{_NSWITCH}, unless the same glibc is in the image"] if imports(elf, _NSS) else []
+    return lost + (["character sets by iconv"] if imports(elf, ("iconv_open",)) else [])
 
 
-def _told(lost: list[str]) -> str:
-    return f"; lost: {', '.join(lost)}" if lost else ""
+def _lost_with_musl(lost: Iterable[str]) -> list[str]:
+    """musl has its own iconv, and no nsswitch."""
+    return [_NSWITCH for each in lost if each.startswith(_NSWITCH)]

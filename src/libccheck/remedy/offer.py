@@ -8,19 +8,24 @@ from libccheck.model import Launch, Remedy, Started
 from libccheck.record import NamedTuple
 from libccheck.remedy.commands import Command
 
-FILE, BUILD, CONTENTS, IMAGE, TOOL, MAKERS = range(1, 7)
-"""What is changed, from the least to the most: the file's mode or text; how it is built; what is copied into the image;
-the image under it; the tool that builds it; how its makers build it, of whose sources nothing is known here.
+FILE, BUILD, CONTENTS, IMAGE, TOOL, MAKERS, STOPGAP = range(1, 8)
+"""What is changed, from the least to the most: the file's mode or text; how it is built, or on which image; what is
+installed or copied into the image; the image under it; the tool that builds it; how its makers build it, of whose
+sources nothing is known here; last, whatever it changes, what its own makers warn of.
 """
 
 
 class Offer(NamedTuple):
-    """growth: bytes that the image has more. lost: what the program can no longer do, counted."""
+    """changes: one of the above; growth: bytes that the image has more."""
 
     changes: int
     growth: int
-    lost: int
     remedy: Remedy
+
+    @property
+    def price(self) -> tuple[int, int, int, int]:
+        """The least first: changes, by what they are and how many; the size of the image; what is lost."""
+        return self.changes, len(self.remedy.commands), self.growth, len(self.remedy.lost)
 
 
 def offered(
@@ -31,17 +36,21 @@ def offered(
     basis: str,
     *,
     growth: int = 0,
-    lost: int = 0,
+    lost: Iterable[str] = (),
 ) -> tuple[Offer, ...]:
-    """The remedy, if the model says that it starts; else nothing."""
+    """The remedy, if the model says that it starts; else nothing.
+
+    basis: what was put through the model; lost: what the program can no longer do, each as a phrase.
+    """
     if not isinstance(result.outcome, Started):
         return ()
-    return (Offer(changes, max(growth, 0), lost, Remedy(title, tuple(each.text for each in commands), result, basis)),)
+    remedy = Remedy(title, tuple(each.text for each in commands), result, basis, tuple(lost))
+    return (Offer(changes, max(growth, 0), remedy),)
 
 
 def ranked(offers: Iterable[Offer]) -> tuple[Remedy, ...]:
     """Fewest changes, then smallest image, then least lost; no command twice."""
     found: dict[tuple[str, ...], Remedy] = {}
-    for each in sorted(offers, key=lambda offer: offer[:3]):
+    for each in sorted(offers, key=lambda offer: offer.price):
         found.setdefault(each.remedy.commands, each.remedy)
     return tuple(found.values())
