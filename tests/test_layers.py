@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "libccheck"
 LAYERS = (
     {"record"},
     {"errors", "model", "schema"},
-    {"elf", "machines", "notes", "toolbox", "tree"},
+    {"elf", "machines", "notes", "releases", "toolbox", "tree"},
     {"identify", "interpreters", "rules"},
     {"content", "essays", "libc", "toolchain"},
     {"causes"},
@@ -53,6 +53,7 @@ PURE = {
     "process",
     "recommending",
     "record",
+    "releases",
     "remedy",
     "rules",
     "toolbox",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from libccheck.dockerfile.releases import ALPINE, DEBIAN, FLOATING, NEWEST, OTHERS, UBUNTU, Since, Suite
 from libccheck.record import NamedTuple
+from libccheck.releases import ALPINE, DEBIAN, FLOATING, NEWEST, OTHERS, UBUNTU, Since, Suite
 
 _COMPILES_C = frozenset(
     ("golang", "rust", "gcc", "buildpack-deps", "node", "python", "ruby", "perl", "haskell", "swift")

@@ -9,11 +9,11 @@ from difflib import unified_diff
 
 from libccheck.dockerfile.bases import facts_of_base
 from libccheck.dockerfile.instructions import Dockerfile, Instruction, parse
-from libccheck.dockerfile.releases import FLOATING
 from libccheck.dockerfile.shell import UNKNOWN, commands
 from libccheck.errors import LibccheckError
 from libccheck.model import At, Check, Finding, Report, Started
 from libccheck.record import NamedTuple
+from libccheck.releases import FLOATING
 from libccheck.verdict import severity
 
 Judge = Callable[[str], Report]
