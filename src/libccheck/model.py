@@ -437,7 +437,8 @@ class Died(NamedTuple):
 
 
 class Rejected(NamedTuple):
-    """dlopen(3) of a library fails, and its program goes on; `dlerror` is what dlerror(3) says then."""
+    """dlopen(3) of a library fails, and its program goes on; `dlerror` is what dlerror(3) says then, if it
+    says anything: with uClibc it does not where a symbol is missing, of which its loader itself writes."""
 
     dlerror: str
     stderr: str = ""

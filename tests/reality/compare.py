@@ -146,7 +146,8 @@ def _shows_late(predicted: Launch) -> bool:
 def as_shown(outcome: Outcome, program: Program) -> Outcome:
     """A refused library as its program shows it."""
     if isinstance(outcome, Rejected) and program.opens is not None:
-        return Died(program.opens.status, None, f"{outcome.stderr}{outcome.dlerror}\n")
+        said = outcome.dlerror or "(null)"  # as printf(3) has it, where dlerror(3) says nothing
+        return Died(program.opens.status, None, f"{outcome.stderr}{said}\n")
     return outcome
 
 

@@ -65,9 +65,16 @@ _LINES = tuple(
         (r"symbol '(?P<subject>[^']*)': can't resolve symbol", "LC204"),
         (r"Can't resolve symbol '(?P<subject>[^']*)'", "LC204"),
         (r"can't handle reloc type ", "LC208"),
+        (r"^cannot allocate memory in static TLS block$", "LC209"),
         (r"Program uses unsupported TLS data!|Can't modify ", "LC209"),
         (r": cannot apply additional memory protection after relocation$", "LC209"),
         (_OF_ENV, "LC103 LC105 LC106"),
+        (
+            r"^[^\n]*?: (?:can't map )?'[^\n]*'(?: is | library contains |$)[^\n]*\n(?:[^\n]*\n)*?File not found$",
+            "LC201 LC202",
+        ),
+        (r"^File not found$", "LC201"),
+        (r"^(Not an ELF|Not i386|Unrecognized binary|Unable to mmap|No dynamic section|Library contains)", "LC202"),
         # dlerror(3): of glibc the same words without the program's name, of musl without who needs it
         (r"^(?P<subject>[^:\n]*): cannot open shared object file: No such file or directory$", "LC201"),
         (r"^(?P<subject>[^:\n]*): cannot open shared object file: ", "LC201 LC202"),

@@ -188,7 +188,7 @@ def _reason(outcome: Outcome) -> str | None:
         case Unclear(reason):
             return reason
         case Rejected(dlerror):
-            return dlerror
+            return dlerror or None
         case _:
             return None
 

@@ -148,9 +148,9 @@ def words(check: Check, most: int) -> list[str]:
     if isinstance(outcome, Refused):
         said = seen(check.launch, check.process)["docker"]
         return [visible(said)] if said else []
-    if isinstance(outcome, Rejected):
+    if isinstance(outcome, Rejected) and outcome.dlerror:
         return [visible(outcome.dlerror)]
-    if not isinstance(outcome, (Died, Started)) or not outcome.stderr:
+    if not isinstance(outcome, (Died, Rejected, Started)) or not outcome.stderr:
         return [end(outcome)] if isinstance(outcome, Died) else []
     lines = visible_lines(outcome.stderr)
     more = [f"and {len(lines) - most} more lines"] if len(lines) > most else []

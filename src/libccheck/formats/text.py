@@ -94,7 +94,7 @@ class _Diagnosis:
             self._labelled("seen", [Text.assemble((f"{by:{widest}}  ", "dim"), (words, "bold")) for by, words in rows])
         elif isinstance(outcome, (Died, Rejected, Started)):
             lines = [Text(line, "bold") for line in visible_lines(outcome.stderr)] if outcome.stderr else []
-            if isinstance(outcome, Rejected):
+            if isinstance(outcome, Rejected) and outcome.dlerror:
                 lines.append(Text(visible(outcome.dlerror), "bold"))
             if isinstance(outcome, Died):
                 lines.append(Text(phrases.end(outcome), "dim"))

@@ -125,14 +125,6 @@ def _unbound(handover: Handover) -> tuple[Finding, ...]:
     return (Finding("LC301", name, why, handover.steps),)
 
 
-def _not_followed(ended: Ended, handover: Handover, library: Library | None) -> Ended:
-    """What uClibc makes of a library later is not known."""
-    if library is None or not isinstance(ended.outcome, Started):
-        return ended
-    reason = f"what dlopen says to a program that {shown(handover.interpreter or '')} has loaded is not known"
-    return ended._replace(outcome=Unclear(reason), findings=(Finding("LC902", library.path, reason, ended.steps),))
-
-
 def _by_family(tree: Tree, handover: Handover, host: Host, library: Library | None) -> Ended:
     family = handover.loader.family if handover.loader else ""
     if family == "glibc":
@@ -146,7 +138,7 @@ def _by_family(tree: Tree, handover: Handover, host: Host, library: Library | No
     if family == "uclibc":
         from libccheck.launch import uclibc
 
-        return _not_followed(uclibc.load(tree, handover, host), handover, library)
+        return uclibc.load(tree, handover, host, library)
     if family == "gcompat":
         from libccheck.launch import gcompat
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tests.reality.corpus import HERE, Entry, Folder, Opened, Placed, Program, Symlink
 from tests.reality.programs.sources import (
+    BAR,
     BAR_OF_FOO,
     DYNAMIC,
     FOO,
@@ -41,11 +42,11 @@ _TLS = "__thread char block[%d]%s; char bar(void) { return block[0]; }\n"
 _WANTED_TLS = "extern __thread int foo_tls; int bar(void) { return foo_tls; }\n"
 _FOO_TLS = "__thread int foo_tls = 1; int foo(void) { return foo_tls; }\n"
 _NEWER = "#include <stdlib.h>\nint bar(void) { return (int)arc4random(); }\n"
+_FOO_OF_BAR = "int bar(void); int foo(void) { return bar(); }\n"
 _POINTERS = "static int one, two; int *bar[] = {&one, &two, &one};\n"
 _CONSTRUCTOR = "static int done; __attribute__((constructor)) static void run(void) { done = 1; }\nint *bar = &done;\n"
 _PLACE = f"{HERE}/lib/libbar.so"
 _FOO = f"{HERE}/lib/libfoo.so"
-_ORIGIN = "-Wl,-rpath,$ORIGIN"
 
 
 class _Story(NamedTuple):
@@ -69,6 +70,11 @@ def programs(tool: str) -> Iterator[Program]:
         argv = (path, _PLACE, *(("lazily",) if each.lazy else ()))
         opened = Opened(_PLACE, each.lazy, REFUSED)
         yield Program(path.rpartition("/")[2], path, files, argv=argv, env=each.env, opens=opened)
+
+
+def _beside(tool: str) -> str:
+    """Where the library itself is; not every uClibc expands $ORIGIN, and none does in a DT_RUNPATH."""
+    return f"-Wl,--disable-new-dtags,-rpath,{HERE}/lib" if KINDS[tool].family == "uclibc" else "-Wl,-rpath,$ORIGIN"
 
 
 def _bar(tool: str, source: str, *options: str, libraries: tuple[Built, ...] = (), versions: str = "") -> Built:
@@ -98,7 +104,7 @@ def _wrong(tool: str) -> Iterator[_Story]:
 def _needs(tool: str) -> Iterator[_Story]:
     """Libraries that the library needs: where they are looked for."""
     foo = library(tool, FOO)
-    needy, origin = _bar(tool, BAR_OF_FOO, libraries=(foo,)), _bar(tool, BAR_OF_FOO, _ORIGIN, libraries=(foo,))
+    needy, origin = _bar(tool, BAR_OF_FOO, libraries=(foo,)), _bar(tool, BAR_OF_FOO, _beside(tool), libraries=(foo,))
     there: dict[str, Placed] = {_FOO: Entry(foo)}
     beside = "-Wl,-rpath,$ORIGIN/lib"
     yield _Story("absent", Entry(needy))
@@ -109,6 +115,11 @@ def _needs(tool: str) -> Iterator[_Story]:
     yield _Story("by-library-path", Entry(needy), there, env=(("LD_LIBRARY_PATH", f"{HERE}/lib"),))
     yield _Story("needs-text", Entry(origin), {_FOO: Entry(b"text\n" * 50)})
     yield _Story("needs-other-class", Entry(origin), {_FOO: Entry(library(KINDS[tool].other_class, FOO))})
+    middle = library(tool, OTHER, "libmiddle.so", _beside(tool))._replace(libraries=(foo,))
+    wants = _bar(tool, BAR_OF_FOO, _beside(tool), libraries=(middle,))
+    yield _Story("of-the-library-of-its-library", Entry(wants), {**there, f"{HERE}/lib/libmiddle.so": Entry(middle)})
+    back = library(tool, _FOO_OF_BAR)
+    yield _Story("wanted-by-its-library", Entry(_bar(tool, BAR, _beside(tool), libraries=(foo,))), {_FOO: Entry(back)})
     yield _Story("needs-without-symbol", Entry(origin), {_FOO: Entry(library(tool, OTHER))})
     yield _Story("needs-without-symbol-lazily", Entry(origin), {_FOO: Entry(library(tool, OTHER))}, lazy=True)
 
@@ -117,7 +128,7 @@ def _symbols(tool: str) -> Iterator[_Story]:
     """Symbols and versions."""
     two = library(tool, FOO, versions="FOO_1 { };\nFOO_2 { global: foo; local: *; } FOO_1;\n")
     one = library(tool, FOO, versions="FOO_1 { global: foo; local: *; };\n")
-    wants = _bar(tool, BAR_OF_FOO, _ORIGIN, libraries=(two,))
+    wants = _bar(tool, BAR_OF_FOO, _beside(tool), libraries=(two,))
     yield _Story("version-there", Entry(wants), {_FOO: Entry(two)})
     yield _Story("version-missing", Entry(wants), {_FOO: Entry(one)})
     yield _Story("no-versions", Entry(wants), {_FOO: Entry(library(tool, FOO))}, lazy=True)
@@ -126,7 +137,7 @@ def _symbols(tool: str) -> Iterator[_Story]:
     yield _Story("function-missing-lazily", Entry(hole), lazy=True)
     yield _Story("function-missing-bound-now", Entry(_bar(tool, BAR_OF_FOO, "-Wl,-z,now")), lazy=True)
     yield _Story("pointer-missing-lazily", Entry(_bar(tool, _TABLE)), lazy=True)
-    yield _Story("of-program", Entry(_bar(tool, _OWN)), main=("-rdynamic",))
+    yield _Story("of-program", Entry(_bar(tool, _OWN)), main=("-Wl,--export-dynamic",))
     yield _Story("of-program-hidden", Entry(_bar(tool, _OWN)))
     if KINDS[tool].name == "gcc":
         newer = Built(tool, _NEWER, ("-shared", "-fPIC"), name="libbar.so")
@@ -141,13 +152,13 @@ def _tls(tool: str) -> Iterator[_Story]:
     yield _Story("tls-large", Entry(_bar(tool, _TLS % (4000, ""), fixed)))
     yield _Story("tls-aligned", Entry(_bar(tool, _TLS % (16, " __attribute__((aligned(4096)))"), fixed)))
     foo = library(tool, _FOO_TLS, "libfoo.so", "-ftls-model=global-dynamic", "-fno-plt")
-    wants = _bar(tool, _WANTED_TLS, fixed, _ORIGIN, libraries=(foo,))
+    wants = _bar(tool, _WANTED_TLS, fixed, _beside(tool), libraries=(foo,))
     yield _Story("tls-of-another", Entry(wants), {_FOO: Entry(foo)})
 
 
 def _flags(tool: str) -> Iterator[_Story]:
     """What the linker was told, if it is GNU's."""
-    if KINDS[tool].name in ("gcc", "musl-gcc"):
+    if KINDS[tool].name in ("gcc", "musl-gcc") or KINDS[tool].family == "uclibc":
         yield _Story("stack", Entry(_bar(tool, FOO, "-Wl,-z,execstack")))
         yield _Story("stack-of-both", Entry(_bar(tool, FOO, "-Wl,-z,execstack")), main=("-Wl,-z,execstack",))
         yield _Story("not-to-be-opened", Entry(_bar(tool, FOO, "-Wl,-z,nodlopen")))

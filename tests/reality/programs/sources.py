@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tests.reality.workshop import Built
+from tests.uclibc import GENERATIONS
 
 ARM64 = "zig:aarch64-linux-musl"
 I386 = "zig:x86-linux-musl"
@@ -69,11 +70,17 @@ DYNAMIC = {
 }
 """Those that make programs for x86-64."""
 
-KINDS = DYNAMIC | {
-    tool: Kind(f"{each.name}-{family}", family, each.other_class, each.other_machine)
-    for each in ARCHITECTURES.values()
-    for family, tool in (("glibc", each.glibc()), ("musl", each.of_musl))
-}
+UCLIBC = {f"uclibc:{each}": Kind(f"uclibc-{each}", "uclibc") for each in GENERATIONS}
+
+KINDS = (
+    DYNAMIC
+    | UCLIBC
+    | {
+        tool: Kind(f"{each.name}-{family}", family, each.other_class, each.other_machine)
+        for each in ARCHITECTURES.values()
+        for family, tool in (("glibc", each.glibc()), ("musl", each.of_musl))
+    }
+)
 
 # What is written after the announcement is no longer the loader's: it waits to be killed.
 _START = '#include <unistd.h>\nstatic void start(void) { if (write(1, "started\\n", 8) != 8) _exit(99); sleep(1); }\n'

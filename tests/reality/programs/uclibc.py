@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from tests.reality.corpus import HERE, Entry, Folder, Placed, Program, Symlink
-from tests.reality.programs import uclibc_symbols
+from tests.reality.programs import opened, uclibc_symbols
 from tests.reality.programs.sources import (
     ARM64,
     BAR,
@@ -54,6 +54,7 @@ def _programs(generation: str) -> Iterator[Program]:
         path = each.place or f"{HERE}/{name}"
         files = {path: Entry(each.main), **each.files}
         yield Program(name, path, files, env=each.env, cwd=each.cwd, argv=each.argv)
+    yield from opened.programs(tool)
 
 
 def _foo(tool: str) -> Built:

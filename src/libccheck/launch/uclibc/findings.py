@@ -45,7 +45,7 @@ def lazily_missing(name: str, item: Object) -> Finding:
     return Finding("LC301", name, f"{item.name} dies when it first calls {name}, which nobody has", ())
 
 
-def missing_at_entry(name: str, item: Object) -> Finding:
-    """The function that the program's first instructions call."""
-    step = Step("look up", name, "not found", f"called by the entry of {item.name}")
-    return Finding("LC204", name, f"symbol {name} not found, which {item.name} calls first of all", (step,))
+def missing_at_call(name: str, item: Object) -> Finding:
+    """A function that the program surely calls: its first instructions do, or all is about what it does with it."""
+    step = Step("look up", name, "not found", f"called by {item.name}")
+    return Finding("LC204", name, f"symbol {name} not found, which {item.name} calls", (step,))

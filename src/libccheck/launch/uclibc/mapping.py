@@ -35,7 +35,9 @@ def accept(node: object, path: str, loader: Elf, known: Features, page: int, *, 
         return Refused(f": '{path}' is not an ELF file\n", "not ELF")
     kinds = (_ET_DYN, _ET_EXEC) if known.standalone else (_ET_DYN,)
     if elf.little_endian != loader.little_endian or elf.kind not in kinds or elf.machine != loader.machine:
-        return Refused(f": '{path}' is not an ELF executable for {known.machine}\n", "wrong machine")
+        library = elf.kind == _ET_DYN and elf.little_endian == loader.little_endian
+        why = "wrong machine" if library else "not a library"
+        return Refused(f": '{path}' is not an ELF executable for {known.machine}\n", why)
     elf = _as_read(elf, loader)
     _check_segments(elf)
     if elf.kind == _ET_EXEC and (fixed or any(each.type == _PT_DYNAMIC for each in elf.segments)):

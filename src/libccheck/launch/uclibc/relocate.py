@@ -52,11 +52,19 @@ _NAMES = (
 
 
 class Relocation:
-    """The fix-ups of one process; `say` takes what is written, behind nothing."""
+    """The fix-ups of one process; `say` takes what is written, behind nothing. `see` is told the type of what reads the
+    object that defines a thread-local variable, and that object."""
 
     def __init__(
-        self, objects: Sequence[Object], scope: Scope, known: Features, progname: str, say: Callable[[str], None]
+        self,
+        objects: Sequence[Object],
+        scope: Scope,
+        known: Features,
+        progname: str,
+        say: Callable[[str], None],
+        see: Callable[[int, Object], None] | None = None,
     ) -> None:
+        self._see = see
         self._objects, self._scope, self._known = objects, scope, known
         self._progname, self._say = progname, say
         self._machine = machine_name(objects[0].elf)
@@ -69,6 +77,17 @@ class Relocation:
             failures = list(self._of(each, kinds, now))
             if failures:
                 raise StoppedError(Died(_NOT_RESOLVED, None), *failures)
+
+    def failures(self, item: Object, *, now: bool) -> Iterator[Finding]:
+        """What is missing of an object that comes later."""
+        yield from self._of(item, self._kinds([item]), now)
+
+    def bound_again(self, item: Object) -> Iterator[Finding]:
+        """The functions of an object that was there already, if they were left for later."""
+        tables = item.elf.tables.relocations
+        if item.kind == LOADER or _binds_now(item.elf, now=False) or tables is None:
+            return
+        yield from self._parse(item, tables.plt, self._kinds([item]))
 
     def lazily(self, item: Object, now: bool) -> Iterator[str]:
         """The functions of an object that nobody has, which shows when they are called."""
@@ -133,6 +152,8 @@ class Relocation:
             if kind in kinds.tls and self._known.tls:
                 if owner is None:
                     raise FaultError("SIGSEGV", item.name)
+                if self._see:
+                    self._see(kind, owner)
             elif kind and kind != kinds.copy and kind not in kinds.plain:
                 yield self._unhandled(item, kind, table.names[index] if index else "")
                 return
