@@ -19,7 +19,8 @@ from tests.reality.sample import dear
 
 CASES = Path(__file__).parent / "cases"
 STORIES = sorted(path.parent for path in CASES.glob("*/sarif"))
-JUDGED = [CASES / "hostile-names", CASES / "error-missing-image"]
+DOCKERFILE = toolchains.PROJECT / "samples" / "3-dynamic-on-alpine"
+JUDGED = [CASES / "hostile-names", CASES / "error-missing-image", DOCKERFILE]
 
 
 @pytest.fixture
@@ -30,6 +31,9 @@ def story(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture
 def log(story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    if story == DOCKERFILE:
+        assert main(["dockerfile", str(story / "Dockerfile"), "--quiet", "--format", "sarif=out.sarif"]) == 1
+        return tmp_path / "out.sarif"
     runpy.run_path(str(story / "make.py"))
     assert main([*shlex.split((story / "command").read_text()), "--format", "sarif=out.sarif"]) in (0, 1, 3)
     return tmp_path / "out.sarif"

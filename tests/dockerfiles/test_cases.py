@@ -39,7 +39,7 @@ def test_it_ends_as_written(case: Case, tmp_path: Path) -> None:
         assert all(each.at is not None and 1 <= each.at.line <= lines for each in check.launch.findings)
         assert all(each.at is not None and each.at.stage for each in check.launch.findings)
     jsonschema.validate(as_data(report), SCHEMA, cls=jsonschema.Draft202012Validator)
-    text = dockerfile_text.render(report, case.dockerfile, Paper())
+    text = dockerfile_text.render(report, {"Dockerfile": case.dockerfile}, Paper())
     assert all(f"{code} " in text for _, code in case.expected if code)
 
 

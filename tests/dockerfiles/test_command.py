@@ -67,6 +67,50 @@ def test_json_names_line_and_stage_of_check_and_findings(place: Path) -> None:
     assert data["summary"]["refused"] == 1
 
 
+def test_services_are_told_the_line_in_the_dockerfile(place: Path) -> None:
+    ran = Ran(place, "Dockerfile", "--platform", "linux/amd64", "--format", "github", "--format", "sarif=out.sarif")
+    first, second, _ = ran.output.splitlines()
+    assert first.startswith("::error file=Dockerfile,line=6,title=LC402 runtime-without-libraries::/app is refused in")
+    assert second.startswith("::error file=Dockerfile,line=7,title=LC101 interpreter-missing::")
+    results = json.loads((place / "out.sarif").read_text())["runs"][0]["results"]
+    places = [each["locations"][0]["physicalLocation"] for each in results]
+    assert [each["region"]["startLine"] for each in places] == [6, 7]
+    assert {each["artifactLocation"]["uri"] for each in places} == {"Dockerfile"}
+
+
+def test_a_finding_keeps_its_fingerprint_when_lines_are_added(place: Path) -> None:
+    def prints() -> list[str]:
+        Ran(place, "Dockerfile", "--platform", "linux/amd64", "--quiet", "--format", "sarif=out.sarif")
+        results = json.loads((place / "out.sarif").read_text())["runs"][0]["results"]
+        return [each["partialFingerprints"]["libccheck/v1"] for each in results]
+
+    before = prints()
+    (place / "Dockerfile").write_text(f"# a comment\n\n{GO}")
+    assert prints() == before
+    assert len(set(before)) == 2
+
+
+def test_several_files_are_one_report(place: Path) -> None:
+    (place / "Static").write_text(GO.replace("go build", "CGO_ENABLED=0 go build"))
+    (place / "broken").write_text("MODULE x\n")
+    ran = Ran(place, "Static", "Dockerfile", "--platform", "linux/amd64")
+    assert ran.status == 1
+    assert ran.output.startswith("✓ /app starts in alpine:3.20  Static\n✗ /app is refused in alpine:3.20  Dockerfile\n")
+    assert ran.output.endswith("2 programs: 1 start, 1 refused   libccheck explain LC402 tells more\n")
+    ran = Ran(place, "Static", "broken", "missing", "--platform", "linux/amd64", "--format", "json")
+    data = json.loads(ran.output)
+    assert [each["subject"] for each in data["errors"]] == ["broken", "missing"]
+    assert (data["summary"]["starts"], ran.status) == (1, 3)
+    assert Ran(place, "Static", "Dockerfile", "--fix", "--write").status == 0
+
+
+def test_only_files_and_only_errors_where_told_so(place: Path) -> None:
+    ran = Ran(place, "Dockerfile", "--quiet", "--exit-zero", "--format", "text", "--format", "junit=out.xml")
+    assert (ran.output, ran.status) == ("", 0)
+    assert 'failures="1"' in (place / "out.xml").read_text()
+    assert Ran(place, "missing", "--exit-zero").status == 3
+
+
 def test_fix_prints_a_diff_and_write_makes_it_pass(place: Path) -> None:
     printed = Ran(place, "Dockerfile", "--fix")
     assert "+RUN CGO_ENABLED=0 go build -o /app ." in printed.output
@@ -118,7 +162,8 @@ def test_standard_input_has_no_context(place: Path) -> None:
         (("Dockerfile", "--platform", "all"), 2, "--platform all"),
         (("Dockerfile", "--platform", "linux/a/b/c"), 2, "not a platform"),
         (("Dockerfile", "--write"), 2, "--write goes with --fix"),
-        (("Dockerfile", "--format", "sarif"), 2, "no such format"),
+        (("Dockerfile", "--format", "x"), 2, "no such format"),
+        (("Dockerfile", "--target", "x", "other.Dockerfile"), 2, "Dockerfile: there is no stage x"),
         (("go.mod",), 3, "line 1: unknown instruction: MODULE"),
     ],
 )

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
 
 from libccheck import check as predict
 from libccheck.cli import demands, options
+from libccheck.cli.delivering import Wanted, deliver
 from libccheck.cli.gather import Sources, gather, loader
 from libccheck.errors import UsageError
-from libccheck.formats import REPORTS, Form
-from libccheck.formats.paper import Paper
+from libccheck.formats import REPORTS
 from libccheck.model import Base, Failure, Program, Report
 from libccheck.rules import SEVERITIES
 
 if TYPE_CHECKING:
     from libccheck.policy import Policy
 
-_FOUND = 1
 _EPILOG = """\b
 An IMAGE is scratch, or a name: of an image that the Docker engine holds, else
 of the built-in catalog (alpine:3.20, debian:bookworm), else of a registry;
@@ -136,10 +133,9 @@ def check(
         raise UsageError("--all-remedies and --no-remedies contradict each other")
     policy = demands.parse(demanded) if demanded.given else None
     options.check_at(placing.at, programs)
-    wanted = options.parse_formats(formats, REPORTS)
-    paper = Paper(fail_on=fail_on, all_remedies=all_remedies)
+    wanted = Wanted(options.parse_formats(formats, REPORTS), fail_on, strict, exit_zero, quiet, verbose, all_remedies)
     if policy is not None and not images:
-        return _finish(_judged(programs, policy, digest), wanted, paper, strict, exit_zero, quiet, verbose)
+        return deliver(_judged(programs, policy, digest), wanted)
     options.check_verify(with_verify, {"--loaded-by": loaded_by, "--arg0": placing.arg0, "--host": host})
     sources = sources._replace(documented=True)
     given = gather(programs, images, placing.copies, sources, digest)
@@ -163,7 +159,7 @@ def check(
         from libccheck.policy import judge
 
         report = report._replace(judgments=judge(given.programs, policy))
-    return _finish(report, wanted, paper, strict, exit_zero, quiet, verbose)
+    return deliver(report, wanted)
 
 
 def _compared(report: Report, checked: Callable[..., Report], against: str, sources: Sources) -> Report:
@@ -204,38 +200,3 @@ def _bases(catalogs: Sequence[str]) -> Callable[[str], Iterable[Base]]:
         return bases(platform, catalogs)
 
     return of
-
-
-def _finish(
-    report: Report,
-    formats: list[options.Format],
-    wished: Paper,
-    strict: bool,
-    exit_zero: bool,
-    quiet: bool,
-    verbose: bool,
-) -> int:
-    """Write the report in each format, tell the errors, and return the exit status; `wished` is of no size yet."""
-    from libccheck.cli import output
-    from libccheck.verdict import exit_status
-
-    for name, file in formats:
-        form = REPORTS[name]
-        if file is not None or not quiet:
-            paper = output.paper(file)._replace(fail_on=wished.fail_on, all_remedies=wished.all_remedies)
-            output.emit(_written(report, form, paper, verbose), file)
-        if form.beside is not None:
-            variable, other = form.beside
-            if os.environ.get(variable):
-                output.add(_written(report, REPORTS[other], wished, verbose), os.environ[variable])
-    for each in report.errors:
-        from libccheck.cli.complaints import tell
-
-        tell(each.subject, each.message, each.hint)
-    status = exit_status(report, fail_on=wished.fail_on, strict=strict)
-    return 0 if exit_zero and status == _FOUND else status
-
-
-def _written(report: Report, form: Form, paper: Paper, verbose: bool) -> str:
-    text: str = import_module(form.module).render(report, paper, verbose=verbose)
-    return text

@@ -3,32 +3,43 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 
 import click
 
+from libccheck import __version__
+from libccheck.checking import failure_of
 from libccheck.cli import options
+from libccheck.cli.delivering import Wanted, deliver
 from libccheck.cli.gather import Sources
 from libccheck.dockerfile import Context, check_dockerfile, decoded
 from libccheck.dockerfile.fixes import difference, fixed
 from libccheck.errors import LibccheckError, UsageError
+from libccheck.formats import REPORTS
+from libccheck.formats.paper import Paper
 from libccheck.formats.visible import visible
-from libccheck.model import Image, Report
+from libccheck.model import Failure, Image, Report
 from libccheck.rules import SEVERITIES
 
 _MOST_BYTES = (1 << 20) + 1
 
 
 @click.command()
-@click.argument("file", metavar="FILE")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option(
     "--context", "directory", metavar="DIR", help="The build context. [default: the directory of FILE, if it is not -]"
 )
 @click.option("--target", metavar="STAGE", help="The stage that is built, by name or number. [default: the last]")
 @click.option("--build-arg", "arguments", multiple=True, metavar="KEY[=VALUE]", help="Set an ARG; repeatable.")
 @options.sources
-@click.option("--format", "formats", multiple=True, metavar="FORMAT", help="text or json; json=FILE writes to a file.")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    help="text, json, sarif, junit, github or markdown, to standard output or to a file, as for check; repeatable.",
+)
 @click.option(
     "--fail-on",
     metavar="SEVERITY",
@@ -38,10 +49,12 @@ _MOST_BYTES = (1 << 20) + 1
 )
 @click.option("--pull", is_flag=True, help="Ask registries for bases that neither engine nor catalog holds.")
 @click.option("--strict", is_flag=True, help="Exit status 3 if a verdict is unclear.")
+@click.option("--exit-zero", is_flag=True, help="Exit status 0 whatever is found; errors keep theirs.")
+@click.option("-q", "--quiet", is_flag=True, help="Nothing on standard output; reports go to files only.")
 @click.option("--fix", is_flag=True, help="Print what certainly mends it, as a diff, instead of the report.")
 @click.option("--write", is_flag=True, help="With --fix, change FILE itself.")
 def dockerfile(
-    file: str,
+    files: tuple[str, ...],
     directory: str | None,
     target: str | None,
     arguments: tuple[str, ...],
@@ -50,10 +63,12 @@ def dockerfile(
     fail_on: str,
     pull: bool,
     strict: bool,
+    exit_zero: bool,
+    quiet: bool,
     fix: bool,
     write: bool,
 ) -> int:
-    """Predict whether what FILE builds starts in its last stage.
+    """Predict whether what each FILE builds starts in its last stage.
 
     Nothing is built or run. The stages are read as BuildKit reads them, each program is followed from the RUN line that
     makes it to the stage that runs it; with the sources in the build context it shows whether it needs a C library.
@@ -64,38 +79,53 @@ def dockerfile(
       libccheck dockerfile Dockerfile
       libccheck dockerfile build/Dockerfile --context . --target release
       libccheck dockerfile Dockerfile --platform linux/arm64
+      libccheck dockerfile Dockerfile --format github --format sarif=out.sarif
       libccheck dockerfile Dockerfile --fix
     """
     if write and not fix:
         raise UsageError("--write goes with --fix", hint="libccheck dockerfile FILE --fix --write")
-    if write and file == "-":
+    if write and "-" in files:
         raise UsageError("--write needs a file, and FILE is standard input")
-    wanted = options.parse_formats(formats)
+    wanted = Wanted(options.parse_formats(formats, REPORTS), fail_on, strict, exit_zero, quiet)
+    given = dict.fromkeys(files)
     values = _arguments(arguments)
-    context = _context(file, directory)
-    text = _read(file)
+    contexts = {file: _context(file, directory) for file in given}
     open_base = _opening(sources, pull)
 
-    def judge(changed: str) -> Report:
+    def judge(file: str, text: str) -> Report:
         return check_dockerfile(
-            changed,
+            text,
             file=file,
             open_base=open_base,
-            context=context,
+            context=contexts[file],
             target=target,
             arguments=values,
             platform=_platform(sources.platform),
             build_platform=_build_platform(),
         )
 
-    try:
-        report = judge(text)
-    except LibccheckError as error:
-        error.subject = error.subject or file
-        raise
+    texts: dict[str, str] = {}
+    reports: dict[str, Report] = {}
+    failures: list[Failure] = []
+    for file in given:
+        try:
+            texts[file] = _read(file)
+            reports[file] = judge(file, texts[file])
+        except UsageError as error:
+            error.subject = error.subject or file
+            raise
+        except LibccheckError as error:
+            failures.append(failure_of(error, file))
     if fix:
-        return _mended(file, text, report, judge, write)
-    return _deliver(report, text, wanted, fail_on, strict)
+        return _mended(texts, reports, judge, write, failures)
+    checks = tuple(check for each in reports.values() for check in each.checks)
+    return deliver(Report(__version__, checks, tuple(failures)), wanted, partial(_as_text, texts))
+
+
+def _as_text(texts: Mapping[str, str], report: Report, paper: Paper) -> str:
+    from libccheck.formats.dockerfile_text import render
+
+    return render(report, texts, paper)
 
 
 def _arguments(texts: tuple[str, ...]) -> dict[str, str]:
@@ -176,39 +206,40 @@ def _opening(sources: Sources, pull: bool) -> Callable[[str, str], Image | None]
     return opened
 
 
-def _mended(file: str, text: str, report: Report, judge: Callable[[str], Report], write: bool) -> int:
-    """The diff, or the file itself changed; what was done is told on standard error."""
+def _mended(
+    texts: Mapping[str, str],
+    reports: Mapping[str, Report],
+    judge: Callable[[str, str], Report],
+    write: bool,
+    failures: list[Failure],
+) -> int:
+    """The diffs, or the files themselves changed; what was done is told on standard error."""
     from libccheck.cli import output
+    from libccheck.cli.complaints import tell
     from libccheck.verdict import exit_status
 
-    changed, done = fixed(text, report, judge)
-    if write and changed != text:
-        try:
-            with open(file, "w", encoding="utf-8", errors="surrogateescape", newline="") as opened:
-                opened.write(changed)
-        except OSError as error:
-            raise LibccheckError((error.strerror or str(error)).lower(), subject=file) from None
-    elif not write:
-        output.emit(difference(text, changed, file))
+    rest = [Report(__version__, (), tuple(failures))]
+    done: list[str] = []
+    for file, report in reports.items():
+        changed, made = fixed(texts[file], report, partial(judge, file))
+        if write and changed != texts[file]:
+            _write(file, changed)
+        elif not write:
+            output.emit(difference(texts[file], changed, file))
+        done += made
+        rest.append(judge(file, changed) if made else report)
     for each in done:
         click.echo(f"fixed: {visible(each)}", err=True)
-    rest = judge(changed) if done else report
-    if not done:
+    if reports and not done:
         click.echo("nothing that can be mended with certainty", err=True)
-    return exit_status(rest)
+    for failure in failures:
+        tell(failure.subject, failure.message, failure.hint)
+    return max(map(exit_status, rest))
 
 
-def _deliver(report: Report, text: str, formats: list[options.Format], fail_on: str, strict: bool) -> int:
-    from libccheck.cli import output
-    from libccheck.verdict import exit_status
-
-    for name, file in formats:
-        if name == "json":
-            from libccheck.formats import json
-
-            output.emit(json.render(report), file)
-        else:
-            from libccheck.formats import dockerfile_text
-
-            output.emit(dockerfile_text.render(report, text, output.paper(file)), file)
-    return exit_status(report, fail_on=fail_on, strict=strict)
+def _write(file: str, text: str) -> None:
+    try:
+        with open(file, "w", encoding="utf-8", errors="surrogateescape", newline="") as opened:
+            opened.write(text)
+    except OSError as error:
+        raise LibccheckError((error.strerror or str(error)).lower(), subject=file) from None

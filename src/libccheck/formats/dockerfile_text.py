@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.text import Text
 
 from libccheck.formats import phrases
@@ -19,21 +21,23 @@ _NARROWEST = 30
 _VERBS = {"starts": "start", "refused": "refused", "dies": "die", "unclear": "unclear"}
 
 
-def render(report: Report, text: str, paper: Paper) -> str:
-    """The report; `text` is the Dockerfile that it is about."""
+def render(report: Report, texts: Mapping[str, str], paper: Paper) -> str:
+    """The report; `texts` are the Dockerfiles that it is about, by their names. Nothing where none could be read."""
+    if report.errors and not report.checks:
+        return ""
     console, written = console_for(paper)
-    lines = text.splitlines()
-    shown: set[tuple[str, int, str]] = set()
+    files = {file: text.splitlines() for file, text in texts.items()}
+    shown: set[tuple[str, str, int, str]] = set()
     for check in report.checks:
-        console.print(_headline(check, paper), soft_wrap=True)
+        console.print(_headline(check, paper, several=len(texts) > 1), soft_wrap=True)
         found = _worth_showing(check)
         for finding in found:
             at = finding.at
-            key = (finding.code, at.line if at else 0, finding.message)
+            key = (finding.code, at.file if at else "", at.line if at else 0, finding.message)
             if key in shown:
                 continue
             shown.add(key)
-            for line in _finding(finding, check, lines, paper):
+            for line in _finding(finding, check, files.get(at.file, []) if at else [], paper):
                 line.rstrip()
                 console.print(line, soft_wrap=True)
         if found:
@@ -42,14 +46,14 @@ def render(report: Report, text: str, paper: Paper) -> str:
     return written.getvalue()
 
 
-def _headline(check: Check, paper: Paper) -> Text:
+def _headline(check: Check, paper: Paper, several: bool) -> Text:
     sign, color = phrases.mark(check, paper.unicode)
-    name, image = (visible(check.program.path), "bold"), (visible(check.image.reference or "an unnamed base"), "bold")
+    name, image = (visible(check.program.path), "bold"), (phrases.named(check.image), "bold")
+    where = f"  {visible(check.at.file)}" if several and check.at else ""
     if isinstance(check.launch.outcome, Unclear):
-        return Text.assemble((f"{sign} unclear", f"bold {color}"), " whether ", name, " starts in ", image)
-    return Text.assemble(
-        (f"{sign} ", f"bold {color}"), name, " ", (phrases.verb(check), f"bold {color}"), " in ", image
-    )
+        return Text.assemble((f"{sign} unclear", f"bold {color}"), " whether ", name, " starts in ", image, where)
+    verb = (phrases.verb(check), f"bold {color}")
+    return Text.assemble((f"{sign} ", f"bold {color}"), name, " ", verb, " in ", image, (where, "dim"))
 
 
 def _worth_showing(check: Check) -> list[Finding]:
@@ -67,8 +71,7 @@ def _finding(finding: Finding, check: Check, lines: list[str], paper: Paper) -> 
     at = finding.at
     gutter = " " * 6
     if at is not None:
-        place = f"{visible(at.file)}:{at.line}, stage {visible(at.stage)}"
-        shown[0] = Text.assemble(shown[0], (f"  {place}", "dim"))
+        shown[0] = Text.assemble(shown[0], (f"  {phrases.place(finding)}", "dim"))
         line = lines[at.line - 1] if 0 < at.line <= len(lines) else ""
         bar = "│" if paper.unicode else "|"
         shown.append(Text.assemble((f"{at.line:>5} {bar} ", "dim"), visible(line.rstrip()[:_LONGEST])))

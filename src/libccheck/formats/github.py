@@ -7,7 +7,7 @@ from libccheck.formats.paper import Paper
 from libccheck.formats.visible import visible
 from libccheck.model import Check, Failure, Finding, Report
 from libccheck.rules import RULES
-from libccheck.verdict import findings_of
+from libccheck.verdict import disproved, findings_of, severity
 
 _MOST_LINES = 10
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
@@ -21,33 +21,40 @@ def render(report: Report, _paper: Paper | None = None, *, verbose: bool = False
     With `verbose` an annotation tells the words that are seen, too.
     """
     found = [
-        (RULES[finding.code].severity, _finding(check, finding.code, finding.message, verbose))
+        (severity(finding, check), _finding(check, finding, verbose))
         for check in report.checks
         for finding in findings_of(check)
     ]
     found += [
-        (RULES[each.code].severity, _judged(judgment.program.path, each, verbose))
+        (severity(each, judgment), _judged(judgment.program.path, each, verbose))
         for judgment in report.judgments
         for each in findings_of(judgment)
     ]
     found += [("error", _failure(each)) for each in report.errors]
+    found += [("error" if disproved(check) else "info", _verified(check)) for check in report.checks if check.verified]
     found += [
         ("info", _command("notice", check.program.path, "unclear", f"{_pair(check)}: {phrases.bare_reason(check)}"))
         for check in report.checks
         if phrases.bare_reason(check)
     ]
-    lines = [line for severity in _COMMANDS for held, line in found if held == severity]
+    lines = [line for wanted in _COMMANDS for held, line in dict.fromkeys(found) if held == wanted]
     if report.checks or report.errors or report.judgments:
         lines.append(f"libccheck: {grouped.counts(report)}")
     return "".join(f"{line}\n" for line in lines)
 
 
-def _finding(check: Check, code: str, message: str, verbose: bool) -> str:
-    rule = RULES[code]
+def _finding(check: Check, finding: Finding, verbose: bool) -> str:
+    rule, at = RULES[finding.code], finding.at or check.at
     said = phrases.words(check, _MOST_LINES) if verbose else []
     said += filter(None, [phrases.change(check)])
-    title = f"{rule.code} {rule.name}"
-    return _command(_COMMANDS[rule.severity], check.program.path, title, f"{_pair(check)}: {message}", *said)
+    title, first = f"{rule.code} {rule.name}", f"{_pair(check)}: {finding.message}"
+    place = (at.file, at.line) if at else (check.program.path, 0)
+    return _command(_COMMANDS[severity(finding, check)], place[0], title, first, *said, line=place[1])
+
+
+def _verified(check: Check) -> str:
+    name, said = "error" if disproved(check) else "notice", f"{_pair(check)}: {phrases.ran(check)}"
+    return _command(name, check.program.path, "verified", said)
 
 
 def _judged(path: str, finding: Finding, verbose: bool) -> str:
@@ -57,7 +64,7 @@ def _judged(path: str, finding: Finding, verbose: bool) -> str:
 
 
 def _pair(check: Check) -> str:
-    return f"{check.program.path} {phrases.verb(check)} in {check.image.reference}"
+    return f"{check.program.path} {phrases.verb(check)} in {phrases.named(check.image)}"
 
 
 def _failure(failure: Failure) -> str:
@@ -65,9 +72,9 @@ def _failure(failure: Failure) -> str:
     return _command("error", "", f"libccheck could not look at {failure.subject}", said)
 
 
-def _command(name: str, file: str, title: str, *lines: str) -> str:
+def _command(name: str, file: str, title: str, *lines: str, line: int = 0) -> str:
     """One line, whatever stands in it: nothing out of a file can begin another command."""
-    properties = {"file": file, "title": title}
+    properties = {"file": file, "line": str(line or ""), "title": title}
     given = ",".join(f"{key}={visible(value).translate(_PROPERTY)}" for key, value in properties.items() if value)
     said = "%0A".join(visible(line).translate(_DATA) for line in lines)
     return f"::{name} {given}::{said}"

@@ -8,9 +8,9 @@ from libccheck.formats import phrases
 from libccheck.formats.paper import Paper
 from libccheck.formats.visible import visible
 from libccheck.libc import image_libc
-from libccheck.model import Check, Failure, Judgment, Report, Unclear
+from libccheck.model import Check, Failure, Finding, Judgment, Report, Unclear
 from libccheck.rules import RULES
-from libccheck.verdict import fails, findings_of
+from libccheck.verdict import disproved, fails, findings_of
 
 _INVALID = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 _NAME, _POLICY = "libccheck", "policy"
@@ -21,9 +21,10 @@ def render(report: Report, paper: Paper, *, verbose: bool = False) -> str:
     looked at is an error. With `verbose` a failure tells every step."""
     suites: dict[str, list[tuple[str, str]]] = {}
     for check in report.checks:
-        suite = f"{check.image.reference} {check.image.platform}"
+        suite = f"{phrases.named(check.image)} {check.image.platform}"
         kind, inside = _verdict(check, paper.fail_on, verbose)
-        suites.setdefault(suite, []).append((kind, _case(suite, check.program.path, inside)))
+        name = f"{check.program.path} ({check.at.file})" if check.at else check.program.path
+        suites.setdefault(suite, []).append((kind, _case(suite, name, inside)))
     if report.judgments:
         judged = [(each.program.path, _judged(each, paper.fail_on)) for each in report.judgments]
         suites[_POLICY] = [(kind, _case(_POLICY, path, inside)) for path, (kind, inside) in judged]
@@ -52,13 +53,15 @@ def _case(suite: str, name: str, inside: str) -> str:
 def _verdict(check: Check, fail_on: str, verbose: bool) -> tuple[str, str]:
     """How it is counted, and the element that says so."""
     findings = findings_of(check)
+    if fails(check, fail_on) and disproved(check):
+        return "failures", _element("failure", _text(check, verbose), type="verified", message=phrases.ran(check))
     if fails(check, fail_on):
         rule = RULES[findings[0].code]
         told = _element("failure", _text(check, verbose), type=rule.code, message=f"{rule.name}: {findings[0].message}")
         return "failures", told
     if isinstance(check.launch.outcome, Unclear):
         return "skipped", f"      <skipped {_attributes(message=check.launch.outcome.reason)}/>"
-    return "passed", _element("system-out", _text(check, verbose)) if findings else ""
+    return "passed", _element("system-out", _text(check, verbose)) if findings or check.verified else ""
 
 
 def _judged(judgment: Judgment, fail_on: str) -> tuple[str, str]:
@@ -74,11 +77,17 @@ def _error(failure: Failure) -> str:
     return _element("error", failure.hint, type="error", message=failure.message)
 
 
+def _said(finding: Finding) -> str:
+    place = phrases.place(finding)
+    said = f"{finding.code} {RULES[finding.code].name}: {visible(finding.message)}"
+    return f"{said} ({place})" if place else said
+
+
 def _text(check: Check, verbose: bool) -> str:
     """What is seen, every finding, the ways out."""
     lines = phrases.words(check, 20)
-    lines += [f"{each.code} {RULES[each.code].name}: {visible(each.message)}" for each in findings_of(check)]
-    lines += filter(None, [phrases.change(check)])
+    lines += [_said(each) for each in findings_of(check)]
+    lines += filter(None, [phrases.change(check), phrases.ran(check)])
     meeting = phrases.meeting(check, image_libc(check.image))
     lines += [meeting] if meeting else []
     if verbose:

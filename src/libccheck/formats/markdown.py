@@ -14,6 +14,7 @@ from libccheck.verdict import fails, findings_of, kind_of_outcome
 _MOST_ROWS = 100
 _MOST_GROUPS = 30
 _MOST_LINES = 20
+_MOST_PLACES = 4
 
 
 def render(report: Report, paper: Paper, *, verbose: bool = False) -> str:
@@ -31,6 +32,9 @@ def render(report: Report, paper: Paper, *, verbose: bool = False) -> str:
     changed = [each for each in report.checks if each.change and each.change[1:] != ("unchanged", (), ())]
     if any(each.change for each in report.checks):
         lines += ["", "**Changes**", "", *(map(_change, changed) if changed else ["none"])]
+    verified = [each for each in report.checks if each.verified]
+    if verified:
+        lines += ["", "**Really run**", "", *map(_verified, verified)]
     for group in shown:
         lines += ["", *_failure(group, paper)]
     if len(shown) < len(groups):
@@ -81,7 +85,7 @@ def _row(check: Check) -> str:
     rule = RULES[findings[0].code] if findings else None
     cells = [
         code(check.program.path),
-        code(check.image.reference) + (f" {check.image.platform}" if check.image.source != "scratch" else ""),
+        code(phrases.named(check.image)) + (f" {check.image.platform}" if check.image.source != "scratch" else ""),
         f"{sign} {kind_of_outcome(check.launch.outcome)}",
         f"{rule.code} {rule.name}" if rule else "",
     ]
@@ -92,11 +96,17 @@ def _change(check: Check) -> str:
     return f"- {code(check.program.path)} in {code(check.image.reference)} {prose(phrases.change(check))}"
 
 
+def _verified(check: Check) -> str:
+    return f"- {code(check.program.path)} in {code(check.image.reference)}: {prose(phrases.ran(check))}"
+
+
 def _failure(group: list[Check], paper: Paper) -> list[str]:
     check = group[0]
     first = next(iter(findings_of(check)), None)
     title = f"{first.code} {RULES[first.code].name}" if first else "unclear"
-    lines = [f"**{title}**: {prose(grouped.pairs(group))}", ""]
+    places = list(dict.fromkeys(filter(None, (phrases.place(each) for one in group for each in findings_of(one)[:1]))))
+    where = f", at {prose(' and '.join(places[:_MOST_PLACES]))}" if places else ""
+    lines = [f"**{title}**: {prose(grouped.pairs(group))}{where}", ""]
     said = phrases.words(check, _MOST_LINES)
     if said:
         lines += [*fence(said), ""]

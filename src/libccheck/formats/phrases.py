@@ -112,6 +112,22 @@ def verification(verified: Verified) -> tuple[str, str]:
     return f"{held}: run by {visible(verified.engine)}, it {visible(verified.how)}", color
 
 
+def named(image: Image) -> str:
+    """Its reference; a base of a Dockerfile need not have one."""
+    return visible(image.reference) or "an unnamed base"
+
+
+def ran(check: Check) -> str:
+    """ "held: run by docker 24, it ..." of a check that was really run, else empty."""
+    return f"prediction {verification(check.verified)[0]}" if check.verified else ""
+
+
+def place(finding: Finding) -> str:
+    """ "Dockerfile:6, stage build" of a finding in one, else empty."""
+    at = finding.at
+    return f"{visible(at.file)}:{at.line}, stage {visible(at.stage)}" if at else ""
+
+
 def end(outcome: Outcome) -> str:
     """How a process ends that dies: "exit status 127" or "killed by SIGSEGV"."""
     if not isinstance(outcome, Died):

@@ -15,7 +15,7 @@ from libccheck.formats.visible import visible
 from libccheck.libc import image_libc
 from libccheck.model import Check, Failure, Finding, Judgment, Report
 from libccheck.rules import RULES, Rule
-from libccheck.verdict import findings_of, kind_of_outcome
+from libccheck.verdict import disproved, findings_of, kind_of_outcome, severity
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -26,8 +26,8 @@ _NUMBERS = {code: number for number, code in enumerate(RULES)}
 def render(report: Report, _paper: Paper | None = None, *, verbose: bool = False) -> str:
     """One run with every rule and a result each finding; with `verbose` a result tells the words that are seen.
 
-    A result's fingerprint stands for code, subject, program, image and platform: it stays when the wording, the digest
-    of an image or the order changes.
+    A result's fingerprint stands for code, subject, program, image and platform, in a Dockerfile for its name and the
+    stage, too: it stays when the wording, the digest of an image, a line's number or the order changes.
     """
     run = {
         "tool": {
@@ -44,6 +44,7 @@ def render(report: Report, _paper: Paper | None = None, *, verbose: bool = False
                 "toolExecutionNotifications": [
                     *map(_error, report.errors),
                     *(_unclear(check) for check in report.checks if phrases.bare_reason(check)),
+                    *(_verified(check) for check in report.checks if check.verified),
                 ],
             }
         ],
@@ -70,19 +71,22 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _result(check: Check, finding: Finding, verbose: bool) -> dict[str, Any]:
-    image = check.image
+    image, at = check.image, finding.at or check.at
     location = {
-        **_location(check.program.path),
-        "logicalLocations": [{"name": visible(image.reference), "kind": "image"}],
+        **(_location(at.file, at.line) if at else _location(check.program.path)),
+        "logicalLocations": [{"name": phrases.named(image), "kind": "image"}],
     }
-    marks = (check.loaded_by or "", image.reference, image.platform)
+    marks = (check.loaded_by or "", image.reference, image.platform, *((normpath(at.file), at.stage) if at else ()))
     properties = {
         "image": image.reference,
         "platform": image.platform,
         "digest": image.digest,
         "outcome": kind_of_outcome(check.launch.outcome),
+        **({"stage": visible(at.stage)} if at else {}),
+        **({"verified": {"engine": check.verified.engine, "held": check.verified.held}} if check.verified else {}),
     }
-    found = _found(finding, check.program.path, _text(check, finding, verbose), location, marks, properties)
+    text, level = _text(check, finding, verbose), _LEVELS[severity(finding, check)]
+    found = _found(finding, check.program.path, text, location, marks, properties, level)
     if check.change is None:
         return found
     return {**found, "baselineState": "new" if finding in check.change.came else "unchanged"}
@@ -95,7 +99,8 @@ def _gone(check: Check, finding: Finding) -> dict[str, Any]:
 
 def _judged(judgment: Judgment, finding: Finding) -> dict[str, Any]:
     path, properties = judgment.program.path, {"policy": list(judgment.policy)}
-    return _found(finding, path, f"{visible(finding.message)}.", _location(path), ("policy",), properties)
+    text, level = f"{visible(finding.message)}.", _LEVELS[severity(finding, judgment)]
+    return _found(finding, path, text, _location(path), ("policy",), properties, level)
 
 
 def _found(
@@ -105,13 +110,14 @@ def _found(
     location: dict[str, Any],
     marks: tuple[str, ...],
     properties: dict[str, Any],
+    level: str,
 ) -> dict[str, Any]:
     """`marks`: what the finding is told from others by, besides code, subject and program."""
     parts = (finding.code, finding.subject, normpath(path), *marks)
     return {
         "ruleId": finding.code,
         "ruleIndex": _NUMBERS[finding.code],
-        "level": _LEVELS[RULES[finding.code].severity],
+        "level": level,
         "message": {"text": _message(text)},
         "locations": [location],
         "partialFingerprints": {_FINGERPRINT: sha256(_encoded("\0".join(parts))).hexdigest()},
@@ -135,12 +141,12 @@ def _text(check: Check, finding: Finding, verbose: bool) -> str:
 
 
 def _pair(check: Check) -> str:
-    return f"{visible(check.program.path)} {phrases.verb(check)} in {visible(check.image.reference)}"
+    return f"{visible(check.program.path)} {phrases.verb(check)} in {phrases.named(check.image)}"
 
 
-def _location(path: str) -> dict[str, Any]:
+def _location(path: str, line: int = 1) -> dict[str, Any]:
     """Of a binary there are no lines, and the services want one."""
-    return {"physicalLocation": {"artifactLocation": {"uri": _uri(path)}, "region": {"startLine": 1}}}
+    return {"physicalLocation": {"artifactLocation": {"uri": _uri(path)}, "region": {"startLine": line}}}
 
 
 def _uri(path: str) -> str:
@@ -158,6 +164,12 @@ def _error(failure: Failure) -> dict[str, Any]:
 def _unclear(check: Check) -> dict[str, Any]:
     said = f"{_pair(check)}: {visible(phrases.bare_reason(check))}"
     return {"level": "note", "message": {"text": _message(said)}}
+
+
+def _verified(check: Check) -> dict[str, Any]:
+    """What a real run showed, of programs that start, too."""
+    said = f"{_pair(check)}: {phrases.ran(check)}"
+    return {"level": "error" if disproved(check) else "note", "message": {"text": _message(said)}}
 
 
 def _sentence(text: str) -> str:

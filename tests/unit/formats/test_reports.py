@@ -15,7 +15,21 @@ from markdown_it import MarkdownIt
 
 from libccheck.formats import github, junit, markdown, markup, sarif
 from libccheck.formats.paper import Paper
-from libccheck.model import Check, Died, Failure, Finding, Host, Launch, Outcome, Refused, Report, Started, Unclear
+from libccheck.model import (
+    At,
+    Check,
+    Died,
+    Failure,
+    Finding,
+    Host,
+    Launch,
+    Outcome,
+    Refused,
+    Report,
+    Started,
+    Unclear,
+    Verified,
+)
 from tests.forge import elf
 from tests.values import image, program
 
@@ -44,6 +58,18 @@ def report(*checks: Check, errors: tuple[Failure, ...] = ()) -> Report:
 REMARKED = checked(Started(), Finding("LC309", "/tmp", "no /tmp"))
 FAILED = checked(Died(127, None, "words\n"), missing("libx.so"))
 EVERY = report(FAILED, REMARKED, checked(Started()), checked(Unclear("a loop")), errors=(Failure("x", "gone", "look"),))
+
+
+def run(check: Check, held: bool | None) -> Check:
+    """The check with what a real run showed of it."""
+    how = "ended with status 127" if held is False else "was still running after 5 s"
+    return check._replace(verified=Verified("docker 1", held, "starts", None, "", how))
+
+
+def notes(told: Report) -> list[tuple[str, str]]:
+    """The notifications of a log: level and text."""
+    (invocation,) = json.loads(sarif.render(told))["runs"][0]["invocations"]
+    return [(each["level"], each["message"]["text"]) for each in invocation["toolExecutionNotifications"]]
 
 
 def results(told: Report) -> Any:
@@ -103,6 +129,41 @@ class TestSarif:
         assert "\n" not in result["message"]["text"]
 
 
+class TestRealRuns:
+    """What --verify showed is said, of programs that start, too; what did not hold is graver than any finding."""
+
+    STARTED = report(run(checked(Started()), True))
+    DISPROVED = report(run(checked(Started()), False))
+    FAILED_TOO = report(run(FAILED, True))
+
+    def test_sarif(self) -> None:
+        assert notes(self.STARTED) == [
+            ("note", "./app starts in dir:root: prediction held: run by docker 1, it was still running after 5 s")
+        ]
+        assert [level for level, _ in notes(self.DISPROVED)] == ["error"]
+        assert results(self.FAILED_TOO)[0]["properties"]["verified"] == {"engine": "docker 1", "held": True}
+        assert "verified" not in results(report(FAILED))[0]["properties"]
+
+    def test_junit(self) -> None:
+        (case,) = ElementTree.fromstring(junit.render(self.STARTED, Paper())).iter("system-out")
+        assert case.text == "prediction held: run by docker 1, it was still running after 5 s"
+        (failure,) = ElementTree.fromstring(junit.render(self.DISPROVED, Paper())).iter("failure")
+        assert failure.get("type") == "verified"
+        assert "did not hold: run by docker 1, it ended with status 127" in (failure.get("message") or "")
+        assert "<failure" not in junit.render(self.DISPROVED, Paper(fail_on="never"))
+
+    def test_github(self) -> None:
+        assert github.render(self.STARTED).startswith(
+            "::notice file=./app,title=verified::./app starts in dir:root: prediction held: "
+        )
+        assert github.render(self.DISPROVED).startswith("::error file=./app,title=verified::")
+
+    def test_markdown(self) -> None:
+        told = markdown.render(self.STARTED, Paper())
+        assert "**Really run**\n\n- `./app` in `dir:root`: prediction held: run by docker 1" in told
+        assert "1 of 1 pair fails" in markdown.render(self.DISPROVED, Paper())
+
+
 class TestJUnit:
     def test_a_parser_in_use_counts_what_the_report_holds(self) -> None:
         suites = junitparser.JUnitXml.fromstring(junit.render(EVERY, Paper()))
@@ -133,13 +194,14 @@ class TestGitHub:
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(NAMES, NAMES)
     def test_no_name_begins_a_command(self, name: str, subject: str) -> None:
-        told = report(checked(Refused("ENOENT"), missing(subject), path=name), errors=(Failure(name, subject, name),))
+        found = missing(subject)._replace(at=At(subject, 7, name) if len(name) % 2 else None)
+        told = report(checked(Refused("ENOENT"), found, path=name), errors=(Failure(name, subject, name),))
         for verbose in (False, True):
             lines = github.render(told, verbose=verbose).splitlines()
             assert len(lines) == 3
             for line in lines[:2]:
                 properties, _, message = line.removeprefix("::error ").partition("::")
-                assert re.fullmatch(r"(file=[^:,]+,)?title=[^:,]+", properties)
+                assert re.fullmatch(r"(file=[^:,]+,)?(line=7,)?title=[^:,]+", properties)
                 assert not re.search("%(?!25|0A)", message)
 
 
