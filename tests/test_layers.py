@@ -20,6 +20,7 @@ LAYERS = (
     {"advice", "kinds", "needs", "offers", "origins", "placement", "process", "remedy", "verdict"},
     {"changes", "checking", "facts"},
     {"dockerfile", "recommending"},
+    {"writing"},
     {"config", "copies", "explain", "formats", "images", "policy", "programs"},
     {"artifacts", "contexts", "project", "verify"},
     {"cli"},
@@ -61,6 +62,7 @@ PURE = {
     "tree",
     "verdict",
     "wording",
+    "writing",
 }
 IMPURE_MODULES = {"os", "sys", "logging", "socket", "subprocess", "pathlib", "io", "shutil", "tempfile"}
 

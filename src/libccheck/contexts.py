@@ -83,7 +83,7 @@ def _rules(path: str) -> list[tuple[list[str], bool]]:
 
 
 def _goes_by(pattern: list[str], path: str) -> bool:
-    from libccheck.dockerfile.words import matches
+    from libccheck.dockerfile.patterns import matches
 
     parts = path.split("/")
     if "**" not in pattern:

@@ -193,3 +193,45 @@ FLOATING = {
 
 NEWEST = {"golang": (1, 27), "rust": (1, 98), "node": (26,), "python": (3, 14), "ruby": (4, 0), "php": (8, 5)}
 """What `latest`, and a tag with too few numbers, stands for."""
+
+
+def _on_alpine(table: str) -> tuple[tuple[tuple[int, ...], tuple[str, ...]], ...]:
+    """`FIRST RELEASES`, the newest first."""
+    rows = (row.split() for row in table.strip().splitlines())
+    return tuple((tuple(map(int, first.split("."))), tuple(releases.split(","))) for first, releases in rows)
+
+
+ON_ALPINE = {
+    "golang": _on_alpine(
+        """
+        1.27 3.24,3.23
+        1.26 3.24,3.23,3.22
+        1.25 3.24,3.23,3.22,3.21
+        1.24 3.23,3.22,3.21,3.20
+        1.23 3.22,3.21,3.20,3.19
+        1.22 3.21,3.20,3.19,3.18
+        1.21 3.20,3.19,3.18,3.17
+        1.20 3.19,3.18,3.17,3.16
+        1.19 3.18,3.17,3.16,3.15
+        1.18 3.17,3.16,3.15,3.14
+        1.17 3.16,3.15,3.14,3.13
+        1.16 3.15,3.14,3.13,3.12
+        """
+    ),
+    "rust": _on_alpine(
+        """
+        1.96 3.24,3.23,3.22,3.21
+        1.95 3.23,3.22,3.21
+        1.91 3.23,3.22,3.21,3.20
+        1.87 3.22,3.21,3.20
+        1.84 3.21,3.20
+        1.83 3.21,3.20,3.19
+        1.79 3.20,3.19
+        1.78 3.20,3.19,3.18
+        1.75 3.19,3.18
+        1.70 3.18,3.17
+        1.66 3.17,3.16
+        """
+    ),
+}
+"""From that version of an image on, the releases of Alpine that its tags have named."""

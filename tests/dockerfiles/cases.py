@@ -480,6 +480,36 @@ ENTRYPOINT ["run.sh"]
         {"run.sh": SH},
     ),
     Case(
+        "script-by-class",
+        """\
+FROM alpine:3.20
+COPY ru[m-o].sh /
+ENTRYPOINT ["/run.sh"]
+""",
+        OK,
+        {"run.sh": (SH, 0o755), "rux.sh": SH},
+    ),
+    Case(
+        "pattern-of-a-directory",
+        """\
+FROM alpine:3.20
+COPY bi* /opt/
+ENTRYPOINT ["/opt/run.sh"]
+""",
+        OK,
+        {"bin/run.sh": (SH, 0o755)},
+    ),
+    Case(
+        "pattern-of-one-file-that-is-renamed",
+        """\
+FROM alpine:3.20
+COPY run* /entry
+ENTRYPOINT ["/entry"]
+""",
+        OK,
+        {"run.sh": (SH, 0o755)},
+    ),
+    Case(
         "script-bash-on-alpine",
         """\
 FROM alpine:3.20

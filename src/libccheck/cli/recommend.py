@@ -14,7 +14,9 @@ from libccheck.recommending import Recommendation, platform_for
 from libccheck.recommending import recommend as find
 
 if TYPE_CHECKING:
+    from libccheck.cli.writing import Wish
     from libccheck.recommending.slimming import Slimming
+    from libccheck.writing import Written
 
 _FOUND, _NONE = 0, 1
 _MOST = 3
@@ -34,6 +36,10 @@ Exit status: 0 where an image starts them all as they are, 1 where none does,
 @click.option("--all", "all_", is_flag=True, help="Try every base image, older releases too; not only until three do.")
 @click.option("--changes/--no-changes", "with_changes", default=True, help="What a change would open. [default: yes]")
 @click.option("--format", "formats", multiple=True, metavar="FORMAT", help="text or json; json=FILE writes to a file.")
+@click.option("--dockerfile", "writes", is_flag=True, help="Print a Dockerfile for the first image, not the report.")
+@click.option("--change", metavar="N", type=click.IntRange(1), help="With --dockerfile: for change N, 1 the smallest.")
+@click.option("--output", "directory", metavar="DIR", help="With --dockerfile: write it and .dockerignore there.")
+@click.option("--force", is_flag=True, help="With --output: replace those that are there.")
 def recommend(
     programs: tuple[str, ...],
     image: str | None,
@@ -44,6 +50,10 @@ def recommend(
     all_: bool,
     with_changes: bool,
     formats: tuple[str, ...],
+    writes: bool,
+    change: int | None,
+    directory: str | None,
+    force: bool,
 ) -> int:
     """Find the smallest base images on which all PROGRAMs start.
 
@@ -59,15 +69,20 @@ def recommend(
 
     With --from it says the size of an image now, the size that is possible for its command, or for a PROGRAM in it, and
     what the difference is made of. What the program loads is taken along; what it opens or runs later is not seen.
+
+    With --dockerfile it builds PROGRAM again in a stage of its own, by the toolchain that it shows, for the first
+    image, or for the change of that number. What is written was put through libccheck dockerfile, and passes.
     """
+    wish = _wish(writes, change, directory, force, programs, placing)
     if image is not None:
-        if len(programs) > 1 or any(placing) or host or all_:
+        if len(programs) > 1 or any(placing) or host or all_ or wish:
             raise UsageError("--from goes with one PROGRAM at most, and places nothing", hint="leave the others out")
         return _slim(image, programs, platform, catalogs, formats)
     if not programs:
         raise UsageError("no program", hint="libccheck recommend ./httpd, or --from IMAGE for a program in an image")
     options.check_at(placing.at, programs)
     wanted = options.parse_formats(formats)
+    placing = placing._replace(user=placing.user or wish.user) if wish is not None else placing
     given = gather(programs, (), placing.copies, Sources(), digest=False)
     target = _platform(platform) or platform_for(given.programs) or _host()
     from libccheck.images.bases import base_images
@@ -82,8 +97,33 @@ def recommend(
         with_changes=with_changes,
         failures=given.failures,
     )
-    _deliver(found, wanted)
-    return _status(found.errors, bool(found.choices))
+    if wish is None or found.errors:
+        _deliver(found, wanted)
+        return _status(found.errors, bool(found.choices))
+    written = wish.write(found, placing, given.copies, catalogs)
+    printed = [each for each in wanted if wish.directory is None or each.name != "text" or each.file is not None]
+    _deliver(found, printed, written=written)
+    return _FOUND
+
+
+def _wish(
+    writes: bool,
+    change: int | None,
+    directory: str | None,
+    force: bool,
+    programs: tuple[str, ...],
+    placing: options.Placing,
+) -> Wish | None:
+    """What is asked of a Dockerfile; None where none is."""
+    others = {"--change": change is not None, "--output": directory is not None, "--force": force}
+    other = next((name for name, given in others.items() if given), None)
+    if not writes:
+        if other is not None:
+            raise UsageError(f"{other} goes with --dockerfile")
+        return None
+    from libccheck.cli.writing import wish
+
+    return wish(change, directory, force, programs, placing)
 
 
 def _slim(
@@ -119,7 +159,12 @@ def _host() -> str:
     return host()
 
 
-def _deliver(found: Recommendation, formats: list[options.Format], slim: Slimming | None = None) -> None:
+def _deliver(
+    found: Recommendation,
+    formats: list[options.Format],
+    slim: Slimming | None = None,
+    written: Written | None = None,
+) -> None:
     from libccheck.cli import output
     from libccheck.cli.complaints import tell
 
@@ -127,7 +172,9 @@ def _deliver(found: Recommendation, formats: list[options.Format], slim: Slimmin
         if name == "json":
             from libccheck.formats import recommend_json
 
-            output.emit(recommend_json.render(found, slim), file)
+            output.emit(recommend_json.render(found, slim, written), file)
+        elif written is not None:
+            output.emit(written.printed, file)
         else:
             from libccheck.formats import recommend_text
 

@@ -8,17 +8,17 @@ from libccheck.dockerfile.bases import facts_of_base
 from libccheck.dockerfile.files import Files, Placed
 from libccheck.dockerfile.instructions import Instruction
 from libccheck.dockerfile.made import Unknown
+from libccheck.dockerfile.patterns import matches
 from libccheck.dockerfile.shell import joined
 from libccheck.dockerfile.stage import Built
 from libccheck.dockerfile.stages import Stage, find
-from libccheck.dockerfile.words import matches
 from libccheck.dockerfile.world import World, opened
 from libccheck.model import Directory
 from libccheck.record import NamedTuple
 
 _ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".txz", ".tbz2", ".tar.zst")
 _ELSEWHERE = ("http://", "https://", "git@")
-_PATTERN = frozenset("*?[")
+_PATTERN = frozenset("*?[\\")
 
 
 class Surroundings(NamedTuple):
@@ -112,7 +112,8 @@ def _from_context(one: _Copy, built: Built, world: World) -> None:
         for name in world.context.names(directory):
             if matches(pattern, name):
                 below = f"{directory}/{name}".strip("/")
-                path = f"{one.place.rstrip('/')}/{name}"
+                to_itself = one.path == one.place or isinstance(world.context.node(below), Directory)
+                path = one.place if to_itself else f"{one.place.rstrip('/')}/{name}"
                 built.files.place(Placed(path, one.line, context=below, mode=one.mode))
         return
     node = world.context.node(inside)

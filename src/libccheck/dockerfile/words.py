@@ -250,25 +250,5 @@ def _takes(token: str, each: str) -> bool:
     return token in ("*", "?") or token[-1] == each
 
 
-def matches(pattern: str, text: str) -> bool:
-    """Whether `*`, `?` and plain characters match the whole text; in quadratic time at most."""
-    at = behind = 0
-    star, tried = -1, 0
-    while at < len(text):
-        escaped = pattern[behind : behind + 1] == "\\"
-        wanted = pattern[behind + escaped : behind + escaped + 1]
-        if not escaped and wanted == "*":
-            star, tried = behind, at
-            behind += 1
-        elif wanted and ((wanted == "?" and not escaped) or wanted == text[at]):
-            at, behind = at + 1, behind + 1 + escaped
-        elif star >= 0:
-            tried += 1
-            at, behind = tried, star + 1
-        else:
-            return False
-    return not pattern[behind:].strip("*")
-
-
 def _is_name(each: str) -> bool:
     return each.isalnum() or each == "_"

@@ -9,17 +9,19 @@ from libccheck.formats.json import errors_data, finding_data, image_data, progra
 from libccheck.libc import image_libc
 from libccheck.recommending import Choice, Recommendation
 from libccheck.recommending.slimming import Slimming
+from libccheck.writing.values import Written
 
 SCHEMA = "libccheck/recommend/1"
 
 
-def render(found: Recommendation, slimming: Slimming | None = None) -> str:
+def render(found: Recommendation, slimming: Slimming | None = None, written: Written | None = None) -> str:
     """All of it, ASCII only, with a newline at the end."""
-    return json.dumps(as_data(found, slimming), indent=2) + "\n"
+    return json.dumps(as_data(found, slimming, written), indent=2) + "\n"
 
 
-def as_data(found: Recommendation, slimming: Slimming | None = None) -> dict[str, Any]:
-    """The recommendation as plain dicts and lists; `slimming` is what it was made for, if it is about an image."""
+def as_data(found: Recommendation, slimming: Slimming | None = None, written: Written | None = None) -> dict[str, Any]:
+    """The recommendation as plain dicts and lists; `slimming` is what it was made for, if it is about an image;
+    `written` the Dockerfile, if one was asked for."""
     return {
         "schema": SCHEMA,
         "programs": [program_data(each) for each in found.programs],
@@ -43,6 +45,7 @@ def as_data(found: Recommendation, slimming: Slimming | None = None) -> dict[str
             for each in found.changes
         ],
         "from": _from(slimming) if slimming is not None else None,
+        "dockerfile": written._asdict() if written is not None else None,
         "errors": errors_data(found.errors),
     }
 

@@ -63,7 +63,7 @@ def word(path: str) -> str:
 
 def paths(source: str, destination: str) -> str:
     """The two paths of a COPY; in the form of a list where one of them could be read otherwise."""
-    source = re.sub(r"([*?\[\\])", r"[\1]", source).replace("[\\]", "\\\\")
+    source = re.sub(r"([*?\[\\])", r"\\\1", source)
     if _PLAIN.match(source) and _PLAIN.match(destination):
         return f"{source} {destination}"
-    return json.dumps([source.replace("$", "\\$"), destination.replace("$", "\\$")], ensure_ascii=False)
+    return json.dumps([re.sub(r"([\\\"'$])", r"\\\1", each) for each in (source, destination)], ensure_ascii=False)

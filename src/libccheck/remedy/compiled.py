@@ -43,7 +43,7 @@ class Compiled(NamedTuple):
 def compiled(program: Program) -> Compiled | None:
     """None for what no C or C++ compiler made, or what needs more than the C library and the compiler's own."""
     elf = program.content.elf
-    if elf is None or not all(each.startswith((*_OF_LIBC, *_OWN_RUNTIME)) for each in elf.needed):
+    if elf is None or not needs_only_libc(elf):
         return None
     files = [each for each in source_files(elf, program.data) if each.endswith((*_C, *_CPP))]
     cpp = any(each.startswith("libstdc++.so.") for each in elf.needed) or any(each.endswith(_CPP) for each in files)
@@ -54,6 +54,11 @@ def compiled(program: Program) -> Compiled | None:
     told = 0 < len(files) <= _MOST_SOURCES
     names = [shlex.quote(each) for each in files] if told else ["*.cpp" if cpp else "*.c"]
     return Compiled(cpp, " ".join([*names, *_libraries(elf)]), told)
+
+
+def needs_only_libc(elf: Elf) -> bool:
+    """Whether it needs no library but those of the C library and of the compiler."""
+    return all(each.startswith((*_OF_LIBC, *_OWN_RUNTIME)) for each in elf.needed)
 
 
 def imports(elf: Elf, names: Iterable[str]) -> list[str]:

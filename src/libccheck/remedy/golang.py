@@ -54,7 +54,7 @@ def _without_cgo(case: Case, build: GoBuild, callers: tuple[str, ...]) -> tuple[
     return offered(
         BUILD,
         "build it without cgo" if was_on else "build it without -buildmode=pie",
-        [command("go-static", **_words(case, build))],
+        [command("go-static", **build_words(build, case.file_name))],
         case.with_content(static(case.check.program.content)),
         "predicted for a static build of this program",
         lost=_lost(callers, everything=not callers) if was_on else (),
@@ -69,7 +69,7 @@ def _with_musl(case: Case, build: GoBuild, callers: tuple[str, ...], needing: li
     return offered(
         TOOL,
         "link it statically against musl",
-        [command("go-musl", flags=flags, **_words(case, build))],
+        [command("go-musl", flags=flags, **build_words(build, case.file_name))],
         case.with_content(static(case.check.program.content)),
         f"predicted for a static build of this program; CGO_ENABLED=0 is no way, since {who} needs C",
         lost=_lost(callers),
@@ -97,15 +97,15 @@ def _lost(callers: tuple[str, ...], *, everything: bool = False) -> list[str]:
 
 
 def _machine_command(case: Case, build: GoBuild, machine: str) -> Command:
-    return command("go-machine", machine=machine, **_words(case, build))
+    return command("go-machine", machine=machine, **build_words(build, case.file_name))
 
 
 def _native(build: GoBuild) -> str:
     return f"linux/{build.setting('GOARCH') or 'amd64'}"
 
 
-def _words(case: Case, build: GoBuild) -> dict[str, str]:
-    """The options of the build that still count, the program's name, and its package inside the main module."""
+def build_words(build: GoBuild, output: str) -> dict[str, str]:
+    """The options of the build that still count, the program's path, and its package inside the main module."""
     options = [f"-tags={build.setting('-tags')}"] if build.setting("-tags") else []
     options += ["-trimpath"] if build.setting("-trimpath") == "true" else []
     flags = build.setting("-ldflags") or ""
@@ -114,6 +114,6 @@ def _words(case: Case, build: GoBuild) -> dict[str, str]:
     package = f".{inside}" if inside.startswith("/") and inside != build.path else "."
     return {
         "options": "".join(f"{shlex.quote(each)} " for each in options),
-        "output": word(case.file_name),
+        "output": word(output),
         "package": shlex.quote(package),
     }

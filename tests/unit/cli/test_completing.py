@@ -21,6 +21,7 @@ from tests.fake_engine import FakeEngine
 
 Asked = Callable[[str], list[str]]
 NOTHING_TO_OFFER = {
+    "N",
     # what is free text, or of a machine that is not here
     *("FACTS", "GLOB", "HOST", "KEY=VALUE", "KEY[=VALUE]", "KIND", "LEVEL", "LIB", "NAME", "PATH", "SEVERITY"),
     *("STAGE", "TEXT", "USER[:GROUP]", "VERSION", "YYYY-MM-DD"),

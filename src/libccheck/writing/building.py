@@ -1,0 +1,145 @@
+"""How a program is built again: by the toolchain that it shows, as it is built now or as a remedy says."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+from libccheck.libc import program_libc
+from libccheck.model import Elf, Loader, Program
+from libccheck.placement import file_name
+from libccheck.remedy.commands import word
+from libccheck.remedy.compiled import compiled, needs_only_libc
+from libccheck.remedy.golang import build_words
+from libccheck.toolchain.cgo import callers_of_c
+from libccheck.toolchain.comment import Tool, tools
+from libccheck.toolchain.go import GoBuild, build_info
+from libccheck.toolchain.rust import rust_source
+from libccheck.writing.builders import on_alpine, on_debian, plain_alpine
+from libccheck.writing.values import Builder, Way
+
+_OUT = "/out"
+_GO = re.compile(r"go(\d+)\.(\d+)")
+_COMMAND = re.compile(r"(?:[A-Z_0-9]+=\S* )*(?P<name>go build|cc|c\+\+|musl-gcc) ")
+_STATICALLY = "-linkmode external -extldflags -static"
+_GLIBC_INSIDE = re.compile(rb"gconv-modules")  # in every program that glibc is linked into statically
+_MUSL_TOOLS = ("musl-tools",)
+_MOST_BYTES = 1 << 26
+
+
+def as_built(program: Program, way: Way) -> Builder | None:
+    """As it is built now; None where that cannot be told."""
+    elf = program.content.elf
+    if elf is None or not needs_only_libc(elf):
+        return None
+    family = program_libc(elf) if elf.interpreter is not None else None
+    if family not in (None, "glibc", "musl") or (family is not None and way.loader is None):
+        return None
+    go = build_info(elf, program.data)
+    if go is not None:
+        return _go(program, go, family, way)
+    rust = _rust(program, elf, family, way)
+    return rust if rust is not None else _c(program, family, way)
+
+
+def by_command(program: Program, way: Way) -> Builder | None:
+    """As the command of a remedy says, which puts the program beside its sources; None for one of no known image."""
+    (command,) = way.commands
+    match, elf = _COMMAND.match(command), program.content.elf
+    output = f"{_OUT}/{file_name(program.path)}"
+    before, option, behind = command.rpartition(f" -o {word(file_name(program.path))} ")
+    if match is None or elf is None or not option:
+        return None
+    command = f"{before} -o {shlex.quote(output)} {behind}"
+    if match["name"] == "go build":
+        go = build_info(elf, program.data)
+        release = _go_release(go) if go is not None else ()
+        image = on_debian("golang", release, None) if release else None
+        packages = _MUSL_TOOLS if "musl-gcc" in command[: match.end()] else ()
+        return Builder(image, packages, command, output) if image is not None else None
+    loader = None if match["name"] == "musl-gcc" or " -static " in command else way.loader
+    return _with_c(program, way.donor, loader, command, cpp=match["name"] == "c++", by=match["name"])
+
+
+def _go(program: Program, build: GoBuild, family: str | None, way: Way) -> Builder | None:
+    release, loader = _go_release(build), way.loader if family is not None else None
+    words = build_words(build, f"{_OUT}/{file_name(program.path)}")
+    calls_c = build.setting("CGO_ENABLED") != "0" and (family is not None or bool(callers_of_c(program.data)))
+    options = words["options"]
+    if family is None and calls_c and "-extldflags" not in options:
+        options += f"-ldflags={shlex.quote(_STATICALLY)} "
+    if family is not None and build.setting("-buildmode") == "pie":
+        options += "-buildmode=pie "
+    level = build.setting("GOAMD64") or "v1"
+    variables = f"CGO_ENABLED={int(calls_c)} " + (f"GOAMD64={shlex.quote(level)} " if level != "v1" else "")
+    command = f"{variables}go build {options}-o {words['output']} {words['package']}"
+    by_musl = family == "musl" or (family is None and calls_c and not _has_glibc_inside(program))
+    image = (on_alpine if by_musl else on_debian)("golang", release, loader) if release else None
+    packages = ("gcc", "musl-dev") if by_musl else ()
+    return Builder(image, packages, command, f"{_OUT}/{file_name(program.path)}") if image is not None else None
+
+
+def _go_release(build: GoBuild) -> tuple[int, ...]:
+    """Its two numbers; () of a development version."""
+    match = _GO.match(build.version)
+    return (int(match[1]), int(match[2])) if match else ()
+
+
+def _rust(program: Program, elf: Elf, family: str | None, way: Way) -> Builder | None:
+    """By cargo, whose programs have the names of their files; a static one is of the musl target."""
+    known = next((each for each in _tools(program) if each.name == "rustc"), None)
+    if (known is None and rust_source(elf, program.data) is None) or family == "musl" or _has_glibc_inside(program):
+        return None
+    number = _numbers(known.version)[:2] if known is not None else ()
+    image = on_debian("rust", number, way.loader) if family is not None else on_alpine("rust", number, None)
+    output = f"/src/target/release/{file_name(program.path)}"
+    packages = () if family is not None else ("musl-dev",)
+    return Builder(image, packages, "cargo build --release", output, ("/target",)) if image is not None else None
+
+
+def _c(program: Program, family: str | None, way: Way) -> Builder | None:
+    made = compiled(program)
+    if made is None:
+        return None
+    static = "-static " if family is None else ""
+    by_musl = family is None and not made.cpp and not _has_glibc_inside(program)
+    compiler = "musl-gcc" if by_musl else made.compiler
+    command = f"{compiler} {static}-O2 -o {shlex.quote(f'{_OUT}/{file_name(program.path)}')} {made.sources}"
+    loader = way.loader if family is not None else None
+    builder = _with_c(program, way.donor, loader, command, cpp=made.cpp, by=compiler)
+    if builder is None or made.told:
+        return builder
+    return builder._replace(remarks=(f"# {made.sources.partition(' ')[0]} stands for all of its sources.",))
+
+
+def _with_c(program: Program, runs: str, loader: Loader | None, command: str, *, cpp: bool, by: str) -> Builder | None:
+    """The image that has such a compiler: one of musl where the program is dynamic and of musl."""
+    elf = program.content.elf
+    packages: tuple[str, ...] = _MUSL_TOOLS if by == "musl-gcc" else ()
+    if by != "musl-gcc" and elf is not None and elf.interpreter is not None and program_libc(elf) == "musl":
+        image, packages = plain_alpine(runs, loader), ("g++",) if cpp else ("gcc", "musl-dev")
+    else:
+        image = _gcc(program, loader, cpp=cpp)
+    output = f"{_OUT}/{file_name(program.path)}"
+    return Builder(image, packages, f"mkdir -p {_OUT} && {command}", output, ("*.o",)) if image is not None else None
+
+
+def _gcc(program: Program, loader: Loader | None, *, cpp: bool) -> str | None:
+    """The release of GCC that the program names; for C++ always the suite's own, whose library the runtime has."""
+    known = next((each for each in _tools(program) if each.name == "gcc"), None)
+    image = on_debian("gcc", _numbers(known.version)[:1], loader) if known is not None and not cpp else None
+    return image or on_debian("buildpack-deps", (), loader)
+
+
+def _tools(program: Program) -> tuple[Tool, ...]:
+    from libccheck.notes import read  # elftools takes its time
+
+    return tools(read(program.data).comment)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(each) for each in re.findall(r"\d+", version)[:2])
+
+
+def _has_glibc_inside(program: Program) -> bool:
+    return _GLIBC_INSIDE.search(program.data, 0, min(len(program.data), _MOST_BYTES)) is not None
