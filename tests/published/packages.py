@@ -10,11 +10,14 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from libccheck import read_program
+from libccheck.kinds import kind_of
 from tests import toolchains
 from tests.toolchains import BUILD
 
 _ROOM = BUILD / "published"
 _SECONDS = 300
+_PROGRAMS = ("static", "static-pie", "dynamic")
 _WHEELS = ("--no-deps", "--only-binary=:all:", "--python-version=3.11", "--implementation=cp")
 
 
@@ -31,6 +34,16 @@ def programs(package: str) -> list[Path]:
             (Path(making) / "unpacked").rename(room)
     found = [each for each in room.rglob("*") if each.is_file() and not each.is_symlink() and _is_elf(each)]
     return sorted(found, key=lambda each: each.stat().st_size, reverse=True)
+
+
+def largest(package: str) -> tuple[Path, Path]:
+    """The largest program of a package, executable, and the directory that the package is unpacked in."""
+    for each in programs(package):
+        each.chmod(0o755)
+        if kind_of(read_program(str(each))) in _PROGRAMS:
+            room = next(above for above in each.parents if above.parent == _ROOM)
+            return each, room
+    raise AssertionError(f"{package} has no program")
 
 
 def _archive(package: str, room: Path) -> Path:

@@ -29,20 +29,21 @@ def programs(where: str | None) -> Iterator[Program]:
 
 
 def _collection(directory: Path) -> Iterator[Program]:
-    files = dict(_placed(directory, f"{HERE}/{directory.name}"))
-    for path, placed in files.items():
-        if isinstance(placed, Entry) and isinstance(placed.content, Path) and _is_program(placed.content):
-            yield _program(placed.content, path, files)
+    files = dict(placed(directory, f"{HERE}/{directory.name}"))
+    for path, each in files.items():
+        if isinstance(each, Entry) and isinstance(each.content, Path) and _is_program(each.content):
+            yield _program(each.content, path, files)
 
 
-def _placed(directory: Path, where: str) -> Iterator[tuple[str, Placed]]:
+def placed(directory: Path, where: str) -> Iterator[tuple[str, Placed]]:
+    """A directory as it is, links and modes kept."""
     yield where, Folder(directory.stat().st_mode & 0o7777)
     for each in sorted(directory.iterdir()):
         path = f"{where}/{each.name}"
         if each.is_symlink():
             yield path, Symlink(os.readlink(each))
         elif each.is_dir():
-            yield from _placed(each, path)
+            yield from placed(each, path)
         elif each.is_file():
             yield path, _entry(each)
 
