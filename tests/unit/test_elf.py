@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from libccheck.elf import Sparse, parts, read
+from libccheck.elf import Sparse, hashes, parts, read
+from libccheck.elf import names as columns_of_names
 from libccheck.elf.sparse import Recorder
 from libccheck.model import NARROW, Elf, VersionDefined, VersionNeed, VersionsNeeded
 from tests.elves import (
@@ -336,6 +337,25 @@ def test_gnu_hash_leads_to_all_of_a_name_behind_its_first_symbol(layout: Layout,
         assert elf.tables.hashed(name, 3) == wanted, name
     assert len(elf.tables.hashed("twice", 3)) == 2
     assert elf.tables.named("twice") != elf.tables.hashed("twice", 3)
+
+
+def test_a_library_that_is_kept_is_asked_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hashes, "_MOST_LINKS", 100)
+    monkeypatch.setattr(columns_of_names, "_MOST_BYTES", 4096)
+    long = "n" * 500
+    elf = elf_of(hashed_file(LITTLE, ["a", "b", long, "c"], 1, 1, {}))
+    symbols = elf.tables.symbols
+    assert symbols is not None
+    for _ in range(1000):
+        (at,) = elf.tables.hashed(long, 1)
+        assert symbols.names[at] == long
+
+
+def test_a_chain_that_is_as_long_as_the_file_is_not_followed_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hashes, "_MOST_LINKS", 100)
+    names = [str(each) for each in range(300)]
+    elf = elf_of(hashed_file(LITTLE, names, 1, 1, {}))
+    assert [elf.tables.hashed(each, 1) for each in ("0", "99", "100", "299")] == [[1], [], [], []]
 
 
 @every_layout

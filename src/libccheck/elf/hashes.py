@@ -11,8 +11,9 @@ from libccheck.elf.dynamic import Dynamic, Image
 
 _DT_GNU_HASH = 0x6FFFFEF5
 
-# A bound that no real file comes near: in one that lies all chains may be as long as the file.
-_MOST_LINKS = 1 << 21
+# A bound that no real file comes near: in one that lies all chains may be as long as the file. A linker's have a few
+# links; each look-up gives back more than that, since a library that is kept is asked without end.
+_MOST_LINKS, _GIVEN_BACK = 1 << 21, 64
 
 
 @lru_cache(1 << 12)
@@ -57,6 +58,7 @@ def by_gnu_hash(
 
     def find(name: str) -> list[int]:
         nonlocal budget
+        budget = min(budget + _GIVEN_BACK, _MOST_LINKS)
         raw = name.encode("utf-8", "surrogateescape")
         value = gnu_hash(raw)
         found: list[int] = []

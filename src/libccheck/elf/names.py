@@ -7,8 +7,9 @@ from typing import Any
 
 from libccheck.elf.columns import Column
 
-# A bound that no real file comes near; it keeps a file that lies from costing far more than its size.
-_MOST_BYTES = 1 << 26
+# A bound that no real file comes near; it keeps a file that lies from costing far more than its size. Each name gives
+# back more than names are long, since a library that is kept is asked for them without end.
+_MOST_BYTES, _GIVEN_BACK = 1 << 26, 1 << 12
 _PIECE = 64
 
 
@@ -19,7 +20,7 @@ def names(text: Any, place: Callable[[int], int], places: Callable[[], tuple[int
     def name(index: int) -> str:
         nonlocal budget
         found = _bytes_at(text, place(index), budget)
-        budget = max(budget - len(found), _PIECE)
+        budget = min(max(budget - len(found), 0) + _GIVEN_BACK, _MOST_BYTES)
         return found.decode("utf-8", "surrogateescape")
 
     return Column(count, name, lambda: _all(bytes(text), places()))

@@ -78,3 +78,9 @@ def test_what_has_a_fixed_address_in_a_library_is_missed(lazy: bool) -> None:
     fixed = [Symbol("foo", 2, each, value=True) for each in (FUNC, OBJECT, NOTYPE)]
     found = [misses(Symbol("foo"), library=elf(symbols=[each]), lazy=lazy) for each in (defined("foo"), *fixed)]
     assert found == [[], ["foo"], ["foo"], []]
+
+
+def test_a_relocation_that_binds_its_symbol_to_nothing_is_missed() -> None:
+    wants = elf(symbols=[Symbol("foo")], rela=((0, 1, 1), (0, 0, 1), (0, 9, 1), (8, 1, 1)))
+    item = Object(LIBRARY, "/lib/libx.so", "/lib/libx.so", wants)
+    assert [each.symbol for each in relocate_all(loading_of(b""), [item], [item])] == ["foo"]

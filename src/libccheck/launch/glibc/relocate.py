@@ -16,6 +16,7 @@ _STT_OBJECT, _STT_FUNC, _STT_GNU_IFUNC = 1, 2, 10
 _ABSOLUTE, _ET_DYN = 2, 3
 _STV_PROTECTED = 3
 _X86 = (3, 62)
+_NONE = (0, 256)  # R_*_NONE, R_AARCH64_NONE
 
 
 class Miss(NamedTuple):
@@ -95,7 +96,8 @@ def _bind(
     if kind < 0:
         raise _bad_type(loading, item, ~kind, "unexpected PLT reloc type 0x")
     if kind in kinds.without:
-        return True
+        # No linker leaves a symbol unused; whoever made it so has left nothing at the address.
+        return kind not in _NONE or not 0 < symbol < len(symbols.names)
     type_class = PLT if kind in kinds.plt else COPY if kind == kinds.copy else 0
     found = None
     bound = symbol < len(symbols.names) and _is_bound(symbols, symbol)
