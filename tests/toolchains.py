@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sysconfig
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -19,7 +20,18 @@ from demo.build import BUILD, PROJECT, environment, zig_cc
 from tests import uclibc
 from tests.uclibc import MissingError
 
-__all__ = ["BUILD", "PROJECT", "MissingError", "command", "environment", "everything_required", "missing", "version"]
+__all__ = [
+    "BUILD",
+    "PROJECT",
+    "MissingError",
+    "command",
+    "environment",
+    "everything_required",
+    "go_root",
+    "missing",
+    "rust_root",
+    "version",
+]
 
 _ZIG = "zig:"
 _UCLIBC = "uclibc:"
@@ -41,6 +53,25 @@ def command(tool: str, *, dynamic: bool = False) -> tuple[str, ...]:
     if options and not _links(path, *options):
         raise MissingError(f"{tool} does not link a program here")
     return path, *options
+
+
+@functools.cache
+def go_root() -> Path:
+    """Where Go is installed."""
+    return Path(_said(*command("go"), "env", "GOROOT"))
+
+
+@functools.cache
+def rust_root() -> Path:
+    """Where rustc and cargo are installed."""
+    return Path(_said(*command("rustc"), "--print", "sysroot"))
+
+
+def _said(*words: str) -> str:
+    run = subprocess.run(words, capture_output=True, text=True, check=False)
+    if run.returncode:
+        raise MissingError(f"{words[0]} does not work: {run.stderr.strip()[-300:]}")
+    return run.stdout.strip()
 
 
 @functools.cache

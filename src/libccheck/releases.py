@@ -235,3 +235,27 @@ ON_ALPINE = {
     ),
 }
 """From that version of an image on, the releases of Alpine that its tags have named."""
+
+
+class Runtime(NamedTuple):
+    """The highest versions that GCC's own libraries have in a release: GLIBCXX_3.4.N, CXXABI_1.3.N, GCC_N."""
+
+    glibcxx: int
+    cxxabi: int
+    gcc: tuple[int, ...]
+    compiler: str
+
+
+RUNTIMES = {
+    # the release of Debian: its GCC, as the image gcc calls it
+    "stretch": Runtime(22, 10, (4, 8, 0), "6"),
+    "buster": Runtime(25, 11, (7, 0, 0), "8"),
+    "bullseye": Runtime(28, 12, (7, 0, 0), "10"),
+    "bookworm": Runtime(30, 13, (12, 0, 0), "12"),
+    "trixie": Runtime(33, 15, (14, 0, 0), "14"),
+}
+
+
+def suites_of(repository: str, number: tuple[int, ...]) -> tuple[str, ...]:
+    """The releases of Debian that a version of a public image can be had on, by its tags; () where nobody knows."""
+    return next((each.suites for each in FLOATING.get(repository, ()) if number >= each.first), ())

@@ -13,8 +13,14 @@ from pathlib import Path
 
 from libccheck.remedy.commands import TEMPLATES, is_instruction
 from tests import toolchains
+from tests.reality import builders
 
-_TOOLS = {"cc": "gcc", "c++": "g++", "musl-gcc": "musl-gcc", "go": "go", "patchelf": "patchelf"}
+_TOOLS = {"cc": "gcc", "c++": "g++", "musl-gcc": "musl-gcc", "patchelf": "patchelf"}
+_INSTALLED = {
+    # tools that lie in a directory of their own: what names them, and what of it is called
+    "go": (toolchains.go_root, ("go",)),
+    "cargo": (toolchains.rust_root, ("cargo", "rustc")),
+}
 _WORD = r"(?:[^\s'\"]|'[^']*'|\"'\")+"
 _NAMED = {
     "compiler": r"(?:cc|c\+\+)",
@@ -37,16 +43,26 @@ def template_of(command: str) -> str:
 class Bench:
     """A directory with the program's sources, and a layer to which the program is copied when all is done."""
 
-    def __init__(self, room: Path, roots: Callable[[str], Path], *, compiler: str = "gcc") -> None:
+    def __init__(
+        self, room: Path, roots: Callable[[str], Path], *, compiler: str = "gcc", builder: str | None = None
+    ) -> None:
         self.sources = room / "source"
         self.layer = room / "layer"
         self.sources.mkdir()
         (self.layer / "proc").mkdir(parents=True)
         self.layer.chmod(0o755)
         self.root: Path | None = None
+        self.builder = builder
         self._roots = roots
         self._tools = room / "bin"
         self._compiler = compiler
+
+    def rebuild(self, files: Mapping[str, str | bytes], command: str) -> None:
+        """As the build of an image does it: out of the sources alone."""
+        shutil.rmtree(self.sources)
+        self.sources.mkdir()
+        self.write(files)
+        self.run(command)
 
     def write(self, files: Mapping[str, str | bytes]) -> None:
         for name, content in files.items():
@@ -55,12 +71,16 @@ class Bench:
             path.write_bytes(content.encode() if isinstance(content, str) else content)
 
     def run(self, command: str) -> None:
-        """One command in the directory of the sources; toolchains.MissingError where its tool is not there."""
-        self._provide(command)
+        """One command in the directory of the sources, in the builder if there is one; toolchains.MissingError where
+        its tool is not there."""
+        shared = [self._tools, toolchains.BUILD, *self._provide(command)]
         environment = {**toolchains.environment(), "PATH": f"{self._tools}{os.pathsep}{os.environ['PATH']}"}
-        ran = subprocess.run(
-            ["sh", "-c", command], cwd=self.sources, env=environment, capture_output=True, text=True, check=False
-        )
+        if self.builder not in (None, builders.own()):
+            ran = builders.run(self.builder, command, cwd=self.sources, environment=environment, shared=shared)
+        else:
+            ran = subprocess.run(
+                ["sh", "-c", command], cwd=self.sources, env=environment, capture_output=True, text=True, check=False
+            )
         assert not ran.returncode, f"{command}\n{ran.stderr}"
 
     def carry_out(self, command: str) -> None:
@@ -74,17 +94,19 @@ class Bench:
             option, _, rest = rest.partition(" ")
             key, _, options_value = option.partition("=")
             options[key] = options_value
-        if instruction == "FROM":
+        if rest.endswith(" AS build"):
+            self.builder = builders.suite_of(rest.removesuffix(" AS build"))
+        elif instruction == "FROM":
             self.root = self._roots(rest)
         else:
             source, destination = json.loads(rest) if rest.startswith("[") else rest.split(" ")
             self._copy(source, destination, options)
 
-    def place(self, file: str) -> None:
-        """COPY the program, unless a remedy has done it in its own way."""
+    def place(self, file: str, made: str = "") -> None:
+        """COPY the program, unless a remedy has done it in its own way; `made`: where it lies, if that is elsewhere."""
         target = self.layer / file
         if not target.exists():
-            shutil.copy(self.sources / file, target)
+            shutil.copy(self.sources / (made or file), target)
 
     def _copy(self, source: str, destination: str, options: Mapping[str, str]) -> None:
         """As BuildKit does it: the file that a link leads to, inside its root; the mode kept or the one wanted."""
@@ -96,15 +118,23 @@ class Bench:
         if "--chmod" in options:
             target.chmod(int(options["--chmod"], 8))
 
-    def _provide(self, command: str) -> None:
-        """The tools that the command calls, by the names that it calls them."""
+    def _provide(self, command: str) -> list[Path]:
+        """The tools that the command calls, by the names that it calls them; where those lie that bring their own."""
         self._tools.mkdir(exist_ok=True)
         words = re.findall(r"[\w+-]+", command)
         for name, tool in {**_TOOLS, "cc": self._compiler}.items():
             if name in words or (name == "cc" and "go" in words):
                 self._tool(name, toolchains.command(tool))
-        if "zig" in words:
+        if "zig" in words or "zigbuild" in words:
             self._tool("zig", toolchains.command("zig:any")[:3])
+        if "zigbuild" in words:
+            self._tool("cargo-zigbuild", toolchains.command("cargo-zigbuild"))
+        used = [each for each in _INSTALLED if each in words]
+        for each in used:
+            root, names = _INSTALLED[each]
+            for name in names:
+                self._tool(name, (str(root() / "bin" / name),))
+        return [_INSTALLED[each][0]() for each in used]
 
     def _tool(self, name: str, command: tuple[str, ...]) -> None:
         words = command[:-1] if name == "zig" and command[-1] == "cc" else command

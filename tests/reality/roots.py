@@ -23,7 +23,7 @@ from tests.reality.sample import everything
 
 _ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2")
 _ATTEMPTS = 3
-_BY_APT = "libstdc++6,zlib1g,libgcc-s1"
+BY_APT = "libstdc++6,zlib1g,libgcc-s1"
 """What every published image has through apt, and the essential packages alone do not."""
 _SUITES = ("bullseye", "bookworm", "trixie", "sid")
 
@@ -98,7 +98,7 @@ def debian(
     path: Path,
     *,
     variant: str = "essential",
-    packages: str = _BY_APT,
+    packages: str = BY_APT,
     architecture: str = "",
     sources: tuple[str, ...] = (),
 ) -> None:

@@ -33,12 +33,22 @@ _USERS = (
 )
 _GO = 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println("started") }\n'
 _MODULE = "module example.org/app\n\ngo 1.21\n"
+_CGO_PARSES = (
+    "package main\n\n// #define _GNU_SOURCE\n// #include <stdlib.h>\n"
+    '// static long two(void) { return strtol("2", 0, 10); }\n'
+    'import "C"\n\nimport "fmt"\n\nfunc main() { fmt.Println("started", C.two()) }\n'
+)
+_STREAMS = '#include <iostream>\nint main(){std::cout << "started" << std::endl;}\n'
+_RUST = 'fn main() {\n    println!("started");\n    let _ = std::panic::catch_unwind(|| panic!("x"));\n}\n'
+_PACKAGE = '[package]\nname = "app"\nversion = "0.1.0"\nedition = "2021"\n'
 
 
 class Story(NamedTuple):
     """A program that does not start in `root`, and the beginning of the title of the remedy that is carried out.
 
-    build: the command that makes the program of `files`; cc in it and in the remedy is `compiler`.
+    build: the command that makes the program of `files`; cc in it and in the remedy is `compiler`; builder: the release
+    of Debian on which that is done, where not on this machine. A remedy that names another builder has it done there.
+    made: where the remedy's command leaves the program, if not where it was.
     fails: whether it really fails on this machine; else only the model is told of another.
     """
 
@@ -55,6 +65,8 @@ class Story(NamedTuple):
     host: Host | None = None
     fails: bool = True
     word: str = ANNOUNCEMENT
+    builder: str | None = None
+    made: str = ""
 
 
 def _script(name: str, root: str, title: str, templates: str, text: str, mode: int = 0o755, file: str = "app") -> Story:
@@ -69,8 +81,15 @@ def _c(
     return Story(name, root, title, (template,), {"app.c": source}, build, **more)  # type: ignore[arg-type]
 
 
-def _cpp(name: str, root: str, title: str, template: str) -> Story:
-    return Story(name, root, title, (template,), {"app.cpp": _THROWS}, "c++ -O1 -o app app.cpp")
+def _cpp(name: str, root: str, title: str, template: str, *, source: str = _THROWS, **more: object) -> Story:
+    build = "c++ -O1 -o app app.cpp"
+    return Story(name, root, title, (template,), {"app.cpp": source}, build, **more)  # type: ignore[arg-type]
+
+
+def _rust(name: str, root: str, title: str, template: str, source: str = _RUST, **more: object) -> Story:
+    files = {"Cargo.toml": _PACKAGE, "src/main.rs": source}
+    build = "cargo build -q --release --offline && cp target/release/app app"
+    return Story(name, root, title, (template,), files, build, **more)  # type: ignore[arg-type]
 
 
 def _go(name: str, root: str, title: str, template: str, source: str, build: str, **more: object) -> Story:
@@ -243,4 +262,26 @@ GO = (
     _go("go-needs-c-2", "empty", "link it statically against musl", "go-musl", _CGO, _CGO_ON),
 )
 
-STORIES = (*SCRIPTS, *C, *PRIVATE, *IMAGES, *GO)
+BUILDERS = (
+    # built on a release that is newer than where it is to run, then on the one that the remedy names
+    _c("builder-c", "minimal-bullseye", "build it on bullseye", "builder", source=_PARSES, builder="bookworm"),
+    _c("builder-c-2", "minimal-bookworm", "build it on bookworm", "builder", source=_PARSES, builder="trixie"),
+    _cpp("builder-cpp", "whole-bookworm", "build it on bookworm", "builder", source=_STREAMS, builder="trixie"),
+    _cpp("builder-cpp-2", "whole-bullseye", "build it on bullseye", "builder", source=_STREAMS, builder="bookworm"),
+    _go("builder-go", "minimal-bookworm", "build it on bookworm", "builder", _CGO_PARSES, _CGO_ON, builder="trixie"),
+    _rust("builder-rust", "whole-bullseye", "build it on bullseye", "builder", builder="bookworm"),
+)
+
+_GNU = "target/x86_64-unknown-linux-gnu/release/app"
+RUST = (
+    *(
+        _rust(f"rust-static-{root}", root, "link it statically, against glibc", "rust-static", made=_GNU)
+        for root in ("empty", "musl")
+    ),
+    *(
+        _rust(f"rust-older-{root}", root, "link it against glibc 2.31", "rust-older", builder="bookworm", made=_GNU)
+        for root in ("whole-bullseye", "debian-bullseye")
+    ),
+)
+
+STORIES = (*SCRIPTS, *C, *PRIVATE, *IMAGES, *GO, *BUILDERS, *RUST)

@@ -63,7 +63,7 @@ def test_every_command_is_executed_by_at_least_two_stories() -> None:
 def test_what_a_remedy_says_makes_the_program_start(story: Story, reality: Reality, tmp_path: Path) -> None:
     try:
         root = _root(story.root, tmp_path)
-        bench = Bench(tmp_path, _base, compiler=story.compiler)
+        bench = Bench(tmp_path, _base, compiler=story.compiler, builder=story.builder)
         bench.write(story.files)
         if story.build:
             bench.run(story.build)
@@ -76,7 +76,9 @@ def test_what_a_remedy_says_makes_the_program_start(story: Story, reality: Reali
         remedy = _remedy(story, bench, root)
         for command in remedy.commands:
             bench.carry_out(command)
-        bench.place(story.file)
+        if bench.builder != story.builder:
+            bench.rebuild(story.files, story.build)
+        bench.place(story.file, story.made)
         layers = bench.layer, bench.root or root
         after = reality.execute(layers, f"/{story.file}", _process(story), word=story.word)
     except (toolchains.MissingError, UnavailableError) as error:

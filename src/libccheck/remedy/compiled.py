@@ -17,6 +17,8 @@ _CPP = (".cc", ".cpp", ".cxx", ".c++", ".C")
 _MOST_SOURCES = 4
 _OWN_RUNTIME = ("libstdc++.so.", "libgcc_s.so.")
 _OF_LIBC = ("libc.", "libm.", "libpthread.", "libdl.", "librt.", "libutil.", "libresolv.", "ld-", "ld64", "ld.so")
+_NSS = ("getaddrinfo", "gethostbyname", "getnameinfo", "getpwnam", "getpwuid", "getgrnam", "getgrgid", "getservbyname")
+_NSWITCH = "names and users by nsswitch"
 _FLAGS = {"libm.": "-lm", "libpthread.": "-pthread", "libdl.": "-ldl", "librt.": "-lrt", "libresolv.": "-lresolv"}
 
 
@@ -57,8 +59,21 @@ def compiled(program: Program) -> Compiled | None:
 
 
 def needs_only_libc(elf: Elf) -> bool:
-    """Whether it needs no library but those of the C library and of the compiler."""
+    """Whether it needs no libraries but the C library's and the compiler's own."""
     return all(each.startswith((*_OF_LIBC, *_OWN_RUNTIME)) for each in elf.needed)
+
+
+def lost_statically(elf: Elf, libc: str) -> list[str] | None:
+    """What it can no longer do where it is linked statically against that C library, "glibc" or "musl".
+
+    None where it loads libraries at run time, which is then over. musl has its own iconv, and no nsswitch.
+    """
+    if imports(elf, ("dlopen",)):
+        return None
+    if libc == "musl":
+        return [_NSWITCH] if imports(elf, _NSS) else []
+    lost = [f"{_NSWITCH}, unless the same glibc is in the image"] if imports(elf, _NSS) else []
+    return lost + (["character sets by iconv"] if imports(elf, ("iconv_open",)) else [])
 
 
 def imports(elf: Elf, names: Iterable[str]) -> list[str]:

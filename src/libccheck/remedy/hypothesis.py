@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 from libccheck.libc import interpreter_text
 from libccheck.machines import machine_number
 from libccheck.model import Content, Elf, Relocations, Symbols, Tables, VersionsNeeded
 
 _PT_DYNAMIC, _PT_INTERP = 2, 3
+_DT_NEEDED = 1
+_VERSIONING = frozenset((0x6FFFFFF0, 0x6FFFFFFE, 0x6FFFFFFF))
 _RELR = frozenset((35, 36, 37))
 _RELR_VERSION = "GLIBC_ABI_DT_RELR"
 _GLOBAL = 1
@@ -88,13 +90,13 @@ def with_runtime_inside(content: Content, libraries: Collection[str]) -> Content
     elf = _without_relocations(elf, {at for at, own in enumerate(its_own) if own})
     changed = _with_symbols(elf, symbols._replace(sections=sections, valued=valued))
     changed = _unversioned(changed, lambda file, _: file in libraries)._replace(gnu_hash=None, sysv_hash=True)
-    return content._replace(elf=changed._replace(needed=tuple(each for each in elf.needed if each not in libraries)))
+    return content._replace(elf=with_needed(changed, [each for each in elf.needed if each not in libraries]))
 
 
-def for_older_glibc(
+def for_older_libraries(
     content: Content, is_newer: Callable[[str], bool], names: Callable[[str], str | None]
 ) -> Content | None:
-    """A link against an older glibc, which binds each symbol to an older version of it.
+    """A link against older libraries, which bind each symbol to an older version of it.
 
     is_newer: of a version. names: what a symbol is called there; None where it is not, then there is no such link.
     """
@@ -114,6 +116,13 @@ def for_older_glibc(
     return content._replace(elf=_unversioned(changed, lambda _, version: is_newer(version)))
 
 
+def with_needed(elf: Elf, needed: Iterable[str]) -> Elf:
+    """With these DT_NEEDED, the tags of the dynamic section too."""
+    names = tuple(dict.fromkeys(needed))
+    tags = tuple(each for each in elf.tags if each != _DT_NEEDED)
+    return elf._replace(needed=names, tags=(_DT_NEEDED,) * len(names) + tags)
+
+
 def interpreter_of(content: Content) -> str | None:
     return interpreter_text(content.elf) if content.elf is not None else None
 
@@ -130,6 +139,9 @@ def _unversioned(elf: Elf, goes: Callable[[str, str], bool]) -> Elf:
     symbols = elf.tables.symbols
     if gone and symbols is not None:
         versions = tuple(_GLOBAL if each & 0x7FFF in gone else each for each in symbols.versions)
+        if not needs and not elf.versions_defined:
+            versions = ()
+            elf = elf._replace(tags=tuple(each for each in elf.tags if each not in _VERSIONING))
         elf = _with_symbols(elf, symbols._replace(versions=versions))
     return elf._replace(versions_needed=tuple(needs))
 

@@ -10,12 +10,10 @@ from libccheck.model import Elf, Finding, Launch
 from libccheck.remedy import hypothesis
 from libccheck.remedy.case import Case
 from libccheck.remedy.commands import command, word
-from libccheck.remedy.compiled import Compiled, compiled, imports, runtime
+from libccheck.remedy.compiled import Compiled, compiled, lost_statically, runtime
 from libccheck.remedy.glibc import older_glibc
 from libccheck.remedy.offer import BUILD, MAKERS, TOOL, Offer, offered
 
-_NSS = ("getaddrinfo", "gethostbyname", "getnameinfo", "getpwnam", "getpwuid", "getgrnam", "getgrgid", "getservbyname")
-_NSWITCH = "names and users by nsswitch"
 _ZIG = {
     "linux/386": "x86-linux-musl",
     "linux/amd64": "x86_64-linux-musl",
@@ -61,16 +59,16 @@ def _flags(case: Case, made: Compiled, finding: Finding) -> tuple[Offer, ...]:
 
 def _static(case: Case, made: Compiled) -> tuple[Offer, ...]:
     content = case.check.program.content
-    lost = _lost(case)
-    if lost is None:
+    elf = content.elf
+    lost = lost_statically(elf, "glibc") if elf is not None else None
+    if elf is None or lost is None:
         return ()
     title, basis = "link it statically", "a static build"
     result = case.with_content(hypothesis.static(content))
     offers = _build(case, made, "static", title, result, basis, lost=lost)
-    if not made.cpp and content.elf is not None and program_libc(content.elf) == "glibc":
-        offers += _build(
-            case, made, "musl-static", f"{title} against musl", result, basis, lost=_lost_with_musl(lost), by=TOOL
-        )
+    if not made.cpp and program_libc(elf) == "glibc":
+        gone = lost_statically(elf, "musl") or ()
+        offers += _build(case, made, "musl-static", f"{title} against musl", result, basis, lost=gone, by=TOOL)
     return offers
 
 
@@ -81,7 +79,7 @@ def _static_musl(case: Case, made: Compiled) -> tuple[Offer, ...]:
     platform = "linux/386" if smaller and case.check.image.platform == "linux/amd64" else case.check.image.platform
     target = _ZIG.get(platform)
     elsewhere = hypothesis.for_machine(hypothesis.static(content), "i386" if smaller else case.check.host.machine)
-    lost = _lost(case)
+    lost = lost_statically(content.elf, "musl") if content.elf is not None else None
     if target is None or elsewhere is None or lost is None:
         return ()
     compiler = "c++" if made.cpp else "cc"
@@ -91,7 +89,7 @@ def _static_musl(case: Case, made: Compiled) -> tuple[Offer, ...]:
         [command("zig", compiler=compiler, target=target, output=word(case.file_name), sources=made.sources)],
         case.with_content(elsewhere),
         "predicted for a static build of this program" + made.proviso,
-        lost=_lost_with_musl(lost),
+        lost=lost,
     )
 
 
@@ -115,17 +113,3 @@ def _build(
 def _is_32_bit_x86(elf: Elf) -> bool:
     """Which the compiler of a 64-bit machine does not build without more ado."""
     return machine_name(elf) == "i386"
-
-
-def _lost(case: Case) -> list[str] | None:
-    """What a static build of it can no longer do; None where it loads libraries at run time, which is then over."""
-    elf = case.check.program.content.elf
-    if elf is None or imports(elf, ("dlopen",)):
-        return None
-    lost = [f"{_NSWITCH}, unless the same glibc is in the image"] if imports(elf, _NSS) else []
-    return lost + (["character sets by iconv"] if imports(elf, ("iconv_open",)) else [])
-
-
-def _lost_with_musl(lost: Iterable[str]) -> list[str]:
-    """musl has its own iconv, and no nsswitch."""
-    return [_NSWITCH for each in lost if each.startswith(_NSWITCH)]
