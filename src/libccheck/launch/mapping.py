@@ -10,7 +10,7 @@ _PT_GNU_STACK = 0x6474E551
 _EXECUTABLE, _WRITABLE, _READABLE = 1, 2, 4
 _ET_EXEC = 2
 _LOWEST = 0x10000  # vm.mmap_min_addr as the distributions set it
-_MEMORY = 1 << 40  # more than any host will promise to a .bss
+MEMORY = 1 << 40  # more than any host will promise to a .bss
 
 
 def fault(elf: Elf, page_size: int) -> str | None:
@@ -51,7 +51,7 @@ def is_cut_off(elf: Elf) -> bool:
 def _unmappable(segment: Segment, elf: Elf, page_size: int) -> bool:
     top = (1 << 47) - page_size if elf.bits == 64 else 1 << 32
     _, flags, offset, vaddr, filesz, memsz, _ = segment
-    if filesz > memsz or vaddr + memsz > top or offset + filesz > 1 << 63 or memsz - filesz >= _MEMORY:
+    if filesz > memsz or vaddr + memsz > top or offset + filesz > 1 << 63 or memsz - filesz >= MEMORY:
         return True
     if elf.kind == _ET_EXEC and vaddr < _LOWEST and memsz:
         return True

@@ -479,3 +479,12 @@ def test_reading_what_cannot_be_read() -> None:
     assert reads(0x10) is reads(0x1FFF) is reads(0x2FFF, flags=0) is None
     assert reads(0x10, flags=0) == "SIGSEGV"
     assert [reads(0x10, size=0x1000), reads(0x1000, size=0x1000)] == [None, "SIGBUS"]
+
+
+@pytest.mark.parametrize(("flags", "bits", "status"), [(6, 40, 16), (6, 39, 0), (5, 40, 0)])
+def test_no_host_promises_a_terabyte_that_can_be_written(flags: int, bits: int, status: int) -> None:
+    grown = SEGMENTS[2]._replace(flags=flags, memsz=SEGMENTS[2].filesz + (1 << bits))
+    ended = start(
+        program("libfoo.so"), {"/usr/lib/libfoo.so": FOO._replace(segments=(*SEGMENTS[:2], grown, SEGMENTS[3]))}
+    )
+    assert (ended.outcome.status if isinstance(ended.outcome, Died) else 0) == status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from libccheck.launch.mapping import MEMORY
 from libccheck.launch.musl.objects import FaultError, LeftOutError
 from libccheck.launch.musl.versions import Features
 from libccheck.model import Elf, File, Segment
@@ -13,7 +14,6 @@ _EXECUTABLE, _WRITABLE, _READABLE = 1, 2, 4
 _DT_STRTAB, _DT_SYMTAB, _DT_INIT, _DT_TEXTREL, _DT_INIT_ARRAY = 5, 6, 12, 22, 25
 _SIZES = ((7, 8), (17, 18), (23, 2), (23, 20))  # DT_RELA, DT_REL, DT_JMPREL and what tells their sizes
 _LOWEST = 0x10000  # vm.mmap_min_addr
-_MEMORY = 1 << 40  # more than any host will promise to a .bss
 
 
 class Range(NamedTuple):
@@ -56,7 +56,7 @@ class Place:
             start, end = self._pages(each)
             if start == end != where.start and not self._known.empty_segments:
                 return "EINVAL"
-            if each.flags & _WRITABLE and each.memsz - each.filesz > _MEMORY:
+            if each.flags & _WRITABLE and each.memsz - each.filesz > MEMORY:
                 return "ENOMEM"
         return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from libccheck.launch.mapping import is_cut_off
+from libccheck.launch.mapping import MEMORY, is_cut_off
 from libccheck.launch.uclibc.objects import FaultError, LeftOutError
 from libccheck.launch.uclibc.versions import Features
 from libccheck.model import Elf, File, Segment
@@ -115,6 +115,8 @@ def _can_map(elf: Elf, page: int) -> bool:
     end = -(-max(each.vaddr + each.memsz for each in loads) // page) * page
     if not 0 < end - start < _ADDRESSES[elf.bits]:
         return False
+    if any(each.flags & _WRITABLE and each.memsz - each.filesz >= MEMORY for each in loads):
+        return False  # map_writeable(): what can be written counts as memory
     return all(each.vaddr % page + each.filesz for each in loads)
 
 
