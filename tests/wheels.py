@@ -50,17 +50,17 @@ FEW = 3
 def few() -> list[Path]:
     """One for glibc, one for another C library, one with libraries of its own."""
     return [
-        _fetched("manylinux_2_28_x86_64", "3.12", "markupsafe==3.0.4"),
-        _fetched("musllinux_1_2_x86_64", "3.12", "markupsafe==3.0.4"),
-        _fetched("manylinux1_x86_64", "3.8", "cffi==1.14.6"),
+        fetched("manylinux_2_28_x86_64", "3.12", "markupsafe==3.0.4"),
+        fetched("musllinux_1_2_x86_64", "3.12", "markupsafe==3.0.4"),
+        fetched("manylinux1_x86_64", "3.8", "cffi==1.14.6"),
     ]
 
 
 def every() -> list[Path]:
-    return [_fetched(platform, python, name) for platform, python, names in WHEELS for name in names.split()]
+    return [fetched(platform, python, name) for platform, python, names in WHEELS for name in names.split()]
 
 
-def _fetched(platform: str, python: str, name: str) -> Path:
+def fetched(platform: str, python: str, name: str) -> Path:
     place = PLACE / f"{platform}-{python}-{name}"
     with alone(place):
         found = list(place.glob("*.whl"))

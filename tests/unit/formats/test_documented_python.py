@@ -1,4 +1,4 @@
-"""README's Python does what its comments say."""
+"""The Python of the documentation does what its comments say."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
 STORY = "LC101-glibc-program-on-alpine"
 
 
 def test_its_python_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    section = README.partition("## From Python\n")[2].partition("\n## ")[0]
+    section = PAGE.partition("## Python\n")[2].partition("\n## ")[0]
     lines = [line[4:] for line in section.splitlines() if line.startswith("    ")]
     monkeypatch.chdir(tmp_path)
     runpy.run_path(str(ROOT / "tests" / "cases" / STORY / "make.py"))
