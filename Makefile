@@ -11,7 +11,7 @@ ifneq ($(shell test -n "$$HOME" -a -w "$$HOME" && echo usable),usable)
 export HOME := $(CURDIR)/.build/home
 endif
 
-.PHONY: help demo samples test proofs mutants bench lint catalog clean
+.PHONY: help demo samples test proofs mutants bench lint catalog packages clean
 
 help:
 	@echo 'make demo     build four programs and ask what becomes of them in base images'
@@ -22,6 +22,7 @@ help:
 	@echo 'make bench    images of three kinds read through every source, cold and warm: seconds and megabytes'
 	@echo 'make lint     ruff and mypy'
 	@echo 'make catalog  the built-in base images anew, from the archives that tools/catalog.json lists, in ROOTS=DIR'
+	@echo 'make packages what packages of distributions hold anew, as root, from PLACE=DIR that keeps what was fetched'
 	@echo 'make clean    remove all that the other targets made'
 
 demo: .venv/toolchains
@@ -52,6 +53,10 @@ catalog: .venv/package
 	rm -rf .build/catalog
 	$(BIN)/libccheck catalog add --list tools/catalog.json --roots '$(ROOTS)' --catalog .build/catalog
 	mv .build/catalog/snapshots.bin src/libccheck/catalog/
+
+packages: .venv/package
+	@test -n '$(PLACE)' || { echo 'say where to keep what is fetched: make packages PLACE=DIR' >&2; exit 2; }
+	$(BIN)/python tools/packages.py '$(PLACE)'
 
 clean:
 	rm -rf .venv .build .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

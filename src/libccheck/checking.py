@@ -45,6 +45,7 @@ def check(
     host: Host | None = None,
     failures: Sequence[Failure] = (),
     bases: Callable[[str], Iterable[Base]] | None = None,
+    packages: Callable[[str, str], Image | None] | None = None,
     with_needs: bool = False,
 ) -> Report:
     """One check a pair, program by program, in the order given.
@@ -54,9 +55,11 @@ def check(
     `host` is the image's platform where it is None; one whose machine is "" takes only that from the platform.
     What cannot be placed becomes an error of the report, after `failures`; the other pairs still get their verdict.
     With `bases`, a function that gives the base images of a platform, each check that fails has its remedies.
+    packages: what a release's packages hold, as `libccheck.remedy.Case` says, for the remedies too.
     With `with_needs` each check tells who needs what.
     """
-    setting = _Setting(at, copies, Overrides(env or {}, user, workdir), arg0, loaded_by, host, with_needs)
+    overrides = Overrides(env or {}, user, workdir)
+    setting = _Setting(at, copies, overrides, arg0, loaded_by, host, with_needs, packages)
     prepared = [_guarded(image.reference, _prepare, image, setting) for image in images]
     results = [
         _guarded(program.path, _pair, program, each, setting, bases)
@@ -91,6 +94,7 @@ class _Setting(NamedTuple):
     loaded_by: LoadedBy | None
     host: Host | None
     with_needs: bool
+    packages: Callable[[str, str], Image | None] | None
 
 
 class _Prepared(NamedTuple):
@@ -172,12 +176,12 @@ def _pair(
         return result
     if bases is None or not isinstance(result.launch.outcome, (Refused, Died)):
         return result
-    from libccheck.remedy import Case, remedies
+    from libccheck.remedy import Case, no_packages, remedies
 
     def elsewhere(program: Program, image: Image) -> Launch:
         return _place(program, _prepare(image, setting), setting).launch()
 
-    case = Case(result, placed.tree, bases, elsewhere)
+    case = Case(result, placed.tree, bases, elsewhere, setting.packages or no_packages)
     return result._replace(remedies=remedies(case))
 
 

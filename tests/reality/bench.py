@@ -41,17 +41,26 @@ def template_of(command: str) -> str:
 
 
 class Bench:
-    """A directory with the program's sources, and a layer to which the program is copied when all is done."""
+    """A directory with the program's sources, and a layer to which the program is copied when all is done.
+
+    `root` is what the layer lies on; after a FROM or a RUN it is another one.
+    """
 
     def __init__(
-        self, room: Path, roots: Callable[[str], Path], *, compiler: str = "gcc", builder: str | None = None
+        self,
+        room: Path,
+        roots: Callable[[str], Path],
+        *,
+        root: Path | None = None,
+        compiler: str = "gcc",
+        builder: str | None = None,
     ) -> None:
         self.sources = room / "source"
         self.layer = room / "layer"
         self.sources.mkdir()
         (self.layer / "proc").mkdir(parents=True)
         self.layer.chmod(0o755)
-        self.root: Path | None = None
+        self.root = root
         self.builder = builder
         self._roots = roots
         self._tools = room / "bin"
@@ -98,6 +107,8 @@ class Bench:
             self.builder = builders.suite_of(rest.removesuffix(" AS build"))
         elif instruction == "FROM":
             self.root = self._roots(rest)
+        elif instruction == "RUN":
+            self._run_in_root(rest)
         else:
             source, destination = json.loads(rest) if rest.startswith("[") else rest.split(" ")
             self._copy(source, destination, options)
@@ -117,6 +128,18 @@ class Bench:
         shutil.copy(found, target)
         if "--chmod" in options:
             target.chmod(int(options["--chmod"], 8))
+
+    def _run_in_root(self, command: str) -> None:
+        """As root, in a copy of the root, with this machine's network."""
+        assert self.root is not None
+        changed = self.layer.parent / "changed"
+        subprocess.run(["cp", "-a", "--reflink=auto", self.root, changed], check=True)
+        shutil.copy("/etc/resolv.conf", changed / "etc/resolv.conf")
+        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
+        words = ["unshare", "--mount", "--pid", "--fork", "chroot", str(changed), "sh", "-c", command]
+        ran = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+        assert not ran.returncode, f"{command}\n{ran.stdout[-1000:]}\n{ran.stderr}"
+        self.root = changed
 
     def _provide(self, command: str) -> list[Path]:
         """The tools that the command calls, by the names that it calls them; where those lie that bring their own."""

@@ -69,12 +69,12 @@ class Story(NamedTuple):
     made: str = ""
 
 
-def _script(name: str, root: str, title: str, templates: str, text: str, mode: int = 0o755, file: str = "app") -> Story:
+def script(name: str, root: str, title: str, templates: str, text: str, mode: int = 0o755, file: str = "app") -> Story:
     content = text.encode("latin-1")
     return Story(name, root, title, tuple(templates.split()), {file: content}, file=file, mode=mode)
 
 
-def _c(
+def c_program(
     name: str, root: str, title: str, template: str, options: str = "", *, source: str = HELLO, **more: object
 ) -> Story:
     build = f"cc -O1 -o app app.c{options}"
@@ -116,53 +116,58 @@ _ARM64 = Host("aarch64")
 
 SCRIPTS = (
     *(
-        _script(f"crlf-{root}", root, "give it LF", _CRLF, f"#!/bin/sh\r\necho {ANNOUNCEMENT}\r\n", file="run.sh")
+        script(f"crlf-{root}", root, "give it LF", _CRLF, f"#!/bin/sh\r\necho {ANNOUNCEMENT}\r\n", file="run.sh")
         for root in ("static-busybox", "musl", "minimal-host")
     ),
-    _script("crlf-bash", "musl", "give it LF", f"{_CRLF} {_NAME}", f"#!/bin/bash\r\n{_SAY}", file="my run.sh"),
-    _script("bash", "musl", "name an interpreter", _NAME, f"#!/bin/bash\n{_SAY}"),
-    _script("bash-e", "static-busybox", "name an interpreter", _NAME, f"#!/bin/bash -e\n{_SAY}"),
-    _script("env-bash", "static-busybox", "name an interpreter", _NAME, f"#!/usr/bin/env bash\n{_SAY}"),
-    _script("env-split", "musl", "name an interpreter", _NAME, f"#!/usr/bin/env sh -e\n{_SAY}"),
-    _script("moved", "static-busybox", "name an interpreter", _NAME, f"#!/usr/bin/sh\n{_SAY}"),
-    _script("mark", "musl", "remove the byte order mark", "byte-order-mark", f"\xef\xbb\xbf#!/bin/sh\n{_SAY}"),
-    _script("mark-2", "static-busybox", "remove the byte", "byte-order-mark", f"\xef\xbb\xbf#!/bin/sh -e\n{_SAY}"),
-    _script("no-line", "static-busybox", "begin it with #!/bin/sh", "new-first-line", _SAY),
-    _script("no-line-no-bit", "musl", "set the execute bit, and begin", "chmod new-first-line", _SAY, 0o644, "-run.sh"),
-    _script("no-bit", "static-busybox", "set the execute bit", "chmod", f"#!/bin/sh\n{_SAY}", 0o644, "it's.sh"),
-    _script("no-bit-copied", "musl", "set the execute bit as", "copy-executable", f"#!/bin/sh\n{_SAY}", 0o644),
-    _script("spaces", "musl", "set the execute bit as", "copy-executable", f"#!/bin/sh\n{_SAY}", 0o600, "my app"),
+    script("crlf-bash", "musl", "give it LF", f"{_CRLF} {_NAME}", f"#!/bin/bash\r\n{_SAY}", file="my run.sh"),
+    script("bash", "musl", "name an interpreter", _NAME, f"#!/bin/bash\n{_SAY}"),
+    script("bash-e", "static-busybox", "name an interpreter", _NAME, f"#!/bin/bash -e\n{_SAY}"),
+    script("env-bash", "static-busybox", "name an interpreter", _NAME, f"#!/usr/bin/env bash\n{_SAY}"),
+    script("env-split", "musl", "name an interpreter", _NAME, f"#!/usr/bin/env sh -e\n{_SAY}"),
+    script("moved", "static-busybox", "name an interpreter", _NAME, f"#!/usr/bin/sh\n{_SAY}"),
+    script("mark", "musl", "remove the byte order mark", "byte-order-mark", f"\xef\xbb\xbf#!/bin/sh\n{_SAY}"),
+    script("mark-2", "static-busybox", "remove the byte", "byte-order-mark", f"\xef\xbb\xbf#!/bin/sh -e\n{_SAY}"),
+    script("no-line", "static-busybox", "begin it with #!/bin/sh", "new-first-line", _SAY),
+    script("no-line-no-bit", "musl", "set the execute bit, and begin", "chmod new-first-line", _SAY, 0o644, "-run.sh"),
+    script("no-bit", "static-busybox", "set the execute bit", "chmod", f"#!/bin/sh\n{_SAY}", 0o644, "it's.sh"),
+    script("no-bit-copied", "musl", "set the execute bit as", "copy-executable", f"#!/bin/sh\n{_SAY}", 0o644),
+    script("spaces", "musl", "set the execute bit as", "copy-executable", f"#!/bin/sh\n{_SAY}", 0o600, "my app"),
 )
 
 C = (
-    _c("no-bit-program", "minimal-host", "set the execute bit", "chmod", mode=0o644),
-    _c("no-bit-program-copied", "whole-host", "set the execute bit as", "copy-executable", mode=0o644),
-    *(_c(f"static-{root}", root, "link it statically", "static") for root in ("empty", "static-busybox", "musl")),
-    _c("static-maths", "empty", "link it statically", "static", " -fno-builtin -lm", source=_MATHS),
-    _c("static-threads", "musl", "link it statically", "static", " -pthread", source=_THREADS),
-    _c("static-of-musl", "static-busybox", "link it statically", "static", compiler="musl-gcc"),
-    _c("static-of-musl-2", "minimal-host", "link it statically", "static", compiler="musl-gcc"),
+    c_program("no-bit-program", "minimal-host", "set the execute bit", "chmod", mode=0o644),
+    c_program("no-bit-program-copied", "whole-host", "set the execute bit as", "copy-executable", mode=0o644),
+    *(
+        c_program(f"static-{root}", root, "link it statically", "static")
+        for root in ("empty", "static-busybox", "musl")
+    ),
+    c_program("static-maths", "empty", "link it statically", "static", " -fno-builtin -lm", source=_MATHS),
+    c_program("static-threads", "musl", "link it statically", "static", " -pthread", source=_THREADS),
+    c_program("static-of-musl", "static-busybox", "link it statically", "static", compiler="musl-gcc"),
+    c_program("static-of-musl-2", "minimal-host", "link it statically", "static", compiler="musl-gcc"),
     _cpp("static-cpp", "static-busybox", "link it statically", "static"),
-    *(_c(f"musl-{root}", root, "link it statically against musl", "musl-static") for root in ("empty", "musl")),
-    _c("musl-maths", "musl", "link it statically against musl", "musl-static", " -fno-builtin -lm", source=_MATHS),
+    *(c_program(f"musl-{root}", root, "link it statically against musl", "musl-static") for root in ("empty", "musl")),
+    c_program(
+        "musl-maths", "musl", "link it statically against musl", "musl-static", " -fno-builtin -lm", source=_MATHS
+    ),
     _zig("zig-arm64", "aarch64-linux-musl", "static-busybox", ZIG_STATIC, "zig"),
     _zig("zig-arm64-gnu", "aarch64-linux-gnu.2.28", "minimal-host", ZIG_STATIC, "zig"),
     _zig("zig-i386", "x86-linux-gnu.2.17", "minimal-host", ZIG_STATIC, "zig"),
     _cpp("zig-cpp", "musl", ZIG_STATIC, "zig"),
-    _c("older-glibc", "minimal-bullseye", "link it against glibc", "zig"),
-    _c("older-glibc-functions", "minimal-bullseye", "link it against glibc", "zig", source=_PARSES),
-    _c("older-glibc-threads", "whole-bullseye", "link it against glibc", "zig", " -pthread", source=_THREADS),
+    c_program("older-glibc", "minimal-bullseye", "link it against glibc", "zig"),
+    c_program("older-glibc-functions", "minimal-bullseye", "link it against glibc", "zig", source=_PARSES),
+    c_program("older-glibc-threads", "whole-bullseye", "link it against glibc", "zig", " -pthread", source=_THREADS),
     _cpp("runtime-inside", "minimal-host", "link GCC's own libraries", "static-runtime"),
     _cpp("runtime-inside-2", "minimal-bookworm", "link GCC's own libraries", "static-runtime"),
     *(
-        _c(f"relr-{name}", "musl", "link it without packed", "no-relr", options, compiler="musl-gcc")
+        c_program(f"relr-{name}", "musl", "link it without packed", "no-relr", options, compiler="musl-gcc")
         for name, options in (
             ("plain", " -Wl,-z,pack-relative-relocs"),
             ("pie", " -fPIE -pie -Wl,-z,pack-relative-relocs"),
         )
     ),
     *(
-        _c(
+        c_program(
             f"baseline-{level}",
             root,
             "build it for every x86-64",
@@ -176,8 +181,10 @@ C = (
 )
 
 PRIVATE = (
-    _c("nix", "minimal-host", "name the loader", "interpreter", f" && patchelf --set-interpreter {_NIX}/ld.so.2 app"),
-    _c(
+    c_program(
+        "nix", "minimal-host", "name the loader", "interpreter", f" && patchelf --set-interpreter {_NIX}/ld.so.2 app"
+    ),
+    c_program(
         "brew",
         "whole-host",
         "name the loader",
@@ -185,7 +192,7 @@ PRIVATE = (
         f" && patchelf --set-rpath {_NIX} --set-interpreter /home/linuxbrew/.linuxbrew/lib/ld.so app",
     ),
     *(
-        _c(
+        c_program(
             f"private-libc-{root}",
             f"bad-{root}",
             "name the loader",
@@ -197,20 +204,20 @@ PRIVATE = (
 )
 
 IMAGES = (
-    *(_c(f"base-{root}", root, "run it on", "from") for root in ("empty", "static-busybox", "musl")),
-    _c("base-of-musl", "minimal-host", "run it on", "from", compiler="musl-gcc"),
+    *(c_program(f"base-{root}", root, "run it on", "from") for root in ("empty", "static-busybox", "musl")),
+    c_program("base-of-musl", "minimal-host", "run it on", "from", compiler="musl-gcc"),
     _cpp("base-for-library", "minimal-host", "run it on", "from"),
-    _script("base-for-script", "empty", "run it on", "from", f"#!/bin/sh\n{_SAY}"),
-    _c("newer-release", "debian-bullseye", "run it on a newer release", "from"),
+    script("base-for-script", "empty", "run it on", "from", f"#!/bin/sh\n{_SAY}"),
+    c_program("newer-release", "debian-bullseye", "run it on a newer release", "from"),
     _cpp("newer-release-cpp", "debian-bullseye", "run it on a newer release", "from"),
-    _c("musl-loader", "static-busybox", "copy ld-musl", "copy-from", compiler="musl-gcc"),
-    _c("musl-loader-2", "empty", "copy ld-musl", "copy-from", compiler="musl-gcc"),
-    _c("glibc-files", "empty", "copy the 2 missing files", "copy-from"),
+    c_program("musl-loader", "static-busybox", "copy ld-musl", "copy-from", compiler="musl-gcc"),
+    c_program("musl-loader-2", "empty", "copy ld-musl", "copy-from", compiler="musl-gcc"),
+    c_program("glibc-files", "empty", "copy the 2 missing files", "copy-from"),
     _cpp("runtime-copied", "minimal-host", "copy the", "copy-from"),
     _cpp("runtime-copied-2", "minimal-bookworm", "copy the", "copy-from"),
-    _c("libm-copied", "bad-spread-host", "copy libm", "copy-from", " -fno-builtin -lm", source=_MATHS),
+    c_program("libm-copied", "bad-spread-host", "copy libm", "copy-from", " -fno-builtin -lm", source=_MATHS),
     *(
-        _c(
+        c_program(
             f"platform-{root}",
             root,
             "run it on",
@@ -220,7 +227,7 @@ IMAGES = (
         )
         for root in ("empty", "minimal-host")
     ),
-    _c(
+    c_program(
         "platform-of-musl",
         "musl",
         "run it on",
@@ -264,8 +271,8 @@ GO = (
 
 BUILDERS = (
     # built on a release that is newer than where it is to run, then on the one that the remedy names
-    _c("builder-c", "minimal-bullseye", "build it on bullseye", "builder", source=_PARSES, builder="bookworm"),
-    _c("builder-c-2", "minimal-bookworm", "build it on bookworm", "builder", source=_PARSES, builder="trixie"),
+    c_program("builder-c", "minimal-bullseye", "build it on bullseye", "builder", source=_PARSES, builder="bookworm"),
+    c_program("builder-c-2", "minimal-bookworm", "build it on bookworm", "builder", source=_PARSES, builder="trixie"),
     _cpp("builder-cpp", "whole-bookworm", "build it on bookworm", "builder", source=_STREAMS, builder="trixie"),
     _cpp("builder-cpp-2", "whole-bullseye", "build it on bullseye", "builder", source=_STREAMS, builder="bookworm"),
     _go("builder-go", "minimal-bookworm", "build it on bookworm", "builder", _CGO_PARSES, _CGO_ON, builder="trixie"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import subprocess
 from collections import Counter
 from functools import cache, partial
 from pathlib import Path
@@ -11,16 +12,20 @@ from pathlib import Path
 import pytest
 
 from libccheck import check, open_image, read_program
+from libccheck.images.packages import packages
 from libccheck.model import Base, Image, Process, Remedy, Started
 from libccheck.remedy.commands import TEMPLATES
 from tests import toolchains
 from tests.reality.bench import Bench, template_of
 from tests.reality.corpus import PATH
+from tests.reality.package_stories import PACKAGES
 from tests.reality.reality import Reality, UnavailableError
-from tests.reality.roots import ROOTS
+from tests.reality.roots import ROOTS, debian
 from tests.reality.sample import everything, few, seed, size
-from tests.reality.stories import STORIES, ZIG_STATIC, Story
+from tests.reality.stories import STORIES as OF_PROGRAMS
+from tests.reality.stories import ZIG_STATIC, Story
 
+STORIES = (*OF_PROGRAMS, *PACKAGES)
 _BASES = {
     # names as a catalog has them, from the smallest to the largest: the root, its C library and its version
     "busybox:static": ("static-busybox", "", ""),
@@ -35,10 +40,10 @@ _LEAST_PROOFS, _LEAST_KINDS, _LEAST_OF_A_KIND = 60, 6, 2
 
 def _chosen() -> list[Story]:
     """All, or of each command two that the seed chooses, those first that need no C library compiled; a few of them
-    for a developer who waits."""
+    for a developer who waits, to whom no packages are fetched."""
     if everything():
         return list(STORIES)
-    shuffled = list(STORIES)
+    shuffled = [each for each in STORIES if toolchains.everything_required() or not each.root.startswith("apt-")]
     random.Random(seed()).shuffle(shuffled)
     shuffled.sort(key=lambda story: story.title == ZIG_STATIC)
     counted: Counter[str] = Counter()
@@ -63,7 +68,7 @@ def test_every_command_is_executed_by_at_least_two_stories() -> None:
 def test_what_a_remedy_says_makes_the_program_start(story: Story, reality: Reality, tmp_path: Path) -> None:
     try:
         root = _root(story.root, tmp_path)
-        bench = Bench(tmp_path, _base, compiler=story.compiler, builder=story.builder)
+        bench = Bench(tmp_path, _base, root=root, compiler=story.compiler, builder=story.builder)
         bench.write(story.files)
         if story.build:
             bench.run(story.build)
@@ -79,7 +84,8 @@ def test_what_a_remedy_says_makes_the_program_start(story: Story, reality: Reali
         if bench.builder != story.builder:
             bench.rebuild(story.files, story.build)
         bench.place(story.file, story.made)
-        layers = bench.layer, bench.root or root
+        assert bench.root is not None
+        layers = bench.layer, bench.root
         after = reality.execute(layers, f"/{story.file}", _process(story), word=story.word)
     except (toolchains.MissingError, UnavailableError) as error:
         toolchains.missing(error)
@@ -106,7 +112,7 @@ def _remedy(story: Story, bench: Bench, root: Path) -> Remedy:
     """The first whose title begins so; its commands are for the directory in which the program lies."""
     program = read_program(str(bench.sources / story.file))._replace(path=story.file)
     image = open_image(f"dir:{root}", platform=story.platform)
-    (made,) = check([program], [image], bases=_bases, host=story.host).checks
+    (made,) = check([program], [image], bases=_bases, packages=packages, host=story.host).checks
     found = [each for each in made.remedies if each.title.startswith(story.title)]
     assert found, (made.launch.findings, [each.title for each in made.remedies])
     return found[0]
@@ -132,7 +138,11 @@ def _base(name: str) -> Path:
 
 
 def _root(name: str, room: Path) -> Path:
-    """A root of the corpus; "bad-..." is one with a C library that is none in /opt/private, and without libm."""
+    """A root of the corpus; "apt-..." is the least of Debian that installs packages; "bad-..." is one with a C library
+    that is none in /opt/private, and without libm."""
+    if name.startswith("apt-"):
+        suite = name.removeprefix("apt-")
+        return ROOTS.made(name, partial(_with_apt, suite))
     if not name.startswith("bad-"):
         return ROOTS.path(name)
     root = room / "root"
@@ -142,6 +152,12 @@ def _root(name: str, room: Path) -> Path:
     for each in root.rglob("libm.so.6"):
         each.unlink()
     return root
+
+
+def _with_apt(suite: str, path: Path) -> None:
+    """It has the lists of packages, so that each story asks only whether they are new."""
+    debian(suite, path, variant="apt", packages="apt")
+    subprocess.run(["chroot", path, "apt-get", "-q", "update"], check=True, capture_output=True)
 
 
 def _process(story: Story) -> Process:

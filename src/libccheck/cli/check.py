@@ -14,7 +14,7 @@ from libccheck.cli.delivering import Wanted, deliver
 from libccheck.cli.gather import Sources, gather, loader
 from libccheck.errors import UsageError
 from libccheck.formats import REPORTS
-from libccheck.model import Base, Failure, Program, Report
+from libccheck.model import Base, Failure, Image, Program, Report
 from libccheck.rules import SEVERITIES
 
 if TYPE_CHECKING:
@@ -148,7 +148,8 @@ def check(
         host=options.parse_host(host),
     )
     with_remedies = all_remedies or given.is_one_pair if with_remedies is None else with_remedies
-    report = checked(given.images, failures=given.failures, bases=_bases(sources.catalogs) if with_remedies else None)
+    ways_out = {"bases": _bases(sources.catalogs), "packages": _packages} if with_remedies else {}
+    report = checked(given.images, failures=given.failures, **ways_out)
     if against is not None:
         report = _compared(report, checked, against, sources)
     if with_verify:
@@ -200,3 +201,10 @@ def _bases(catalogs: Sequence[str]) -> Callable[[str], Iterable[Base]]:
         return bases(platform, catalogs)
 
     return of
+
+
+def _packages(release: str, platform: str) -> Image | None:
+    """What a release's packages hold, looked up only where a check fails."""
+    from libccheck.images.packages import packages
+
+    return packages(release, platform)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from libccheck.model import Remedy
-from libccheck.remedy import base, builder, golang, interpreter, library, mode, native, platform, rust, script
-from libccheck.remedy.case import Case, first_error
+from libccheck.remedy import base, builder, golang, interpreter, library, mode, native, package, platform, rust, script
+from libccheck.remedy.case import Case, first_error, no_packages
 from libccheck.remedy.offer import ranked
 
-__all__ = ["Case", "remedies"]
+__all__ = ["Case", "no_packages", "remedies"]
 
-_KINDS = (mode, script, builder, golang, rust, native, interpreter, library, base, platform)
+_KINDS = (mode, script, builder, golang, rust, native, interpreter, library, package, base, platform)
 
 
 def remedies(case: Case) -> tuple[Remedy, ...]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 
 from libccheck.libc import image_libc, program_libc
-from libccheck.model import Base, Finding, Image
+from libccheck.model import Base, Finding
 from libccheck.remedy.case import Case
 from libccheck.remedy.commands import command
 from libccheck.remedy.offer import IMAGE, Offer, offered
+from libccheck.remedy.release import distribution
 
 _NOT_FOR = ("LC100", "LC102", "LC104", "LC106", "LC107", "LC108", "LC109")
 """What is wrong with the program or how it is called; another image changes nothing."""
 _ABOUT_AGE = ("LC201", "LC203", "LC204", "LC207", "LC208", "LC209")
 _MOST_TRIED = 12
 _MOST_RELEASES = 3
-_ID = re.compile(r"^ID=[\"']?([\w.-]+)", re.MULTILINE)
 
 
 def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
@@ -40,7 +40,7 @@ def _newer(case: Case, bases: list[Base]) -> tuple[Offer, ...]:
     """The nearest release of the same distribution, as slim as the image is."""
     image = case.check.image
     libc = image_libc(image)
-    name = _distribution(image)
+    name = distribution(image)
     if libc is None or libc.version is None or name is None:
         return ()
     age = _numbers(libc.version)
@@ -69,18 +69,6 @@ def family_of(case: Case) -> str | None:
     """The C library that an image must have for the program to start there; None where any may do."""
     elf = case.check.program.content.elf
     return program_libc(elf) if elf is not None and elf.interpreter is not None else None
-
-
-def _distribution(image: Image) -> str | None:
-    """Its name in the image's os-release, else in its reference."""
-    for path in ("/etc/os-release", "/usr/lib/os-release"):
-        node = image.tree.resolve(path).node
-        text = node.load().text if hasattr(node, "load") else None
-        match = _ID.search(text.decode("utf-8", "replace")) if text else None
-        if match:
-            return match[1]
-    name = image.reference.rpartition("/")[2].partition(":")[0]
-    return name or None
 
 
 def _is_of(base: Base, distribution: str) -> bool:

@@ -10,22 +10,31 @@ from libccheck.model import Base, Check, Content, Died, File, Finding, Image, La
 from libccheck.record import NamedTuple
 from libccheck.tree import Tree
 
+Packages = Callable[[str, str], "Image | None"]
 Relaunch = Callable[[Program, Image], Launch]
 
 ABSURD = ("hello-world",)
 """Images that nobody builds on."""
 
 
+def no_packages(*_: str) -> Image | None:
+    """Where nothing is known of any."""
+    return None
+
+
 class Case(NamedTuple):
     """`tree` has the program and its copies placed.
 
-    bases: base images of a platform, the smallest first; on_base: the same placing on another image.
+    bases: base images of a platform, the smallest first; on_base: the same placing on another image. packages: those of
+    a release ("debian:bookworm") for a platform, as an image whose layers are the packages, each with a line of name,
+    version, and which of the others come with it; None where they are not known.
     """
 
     check: Check
     tree: Tree
     bases: Callable[[str], Iterable[Base]]
     on_base: Relaunch
+    packages: Packages = no_packages
 
     @property
     def file_name(self) -> str:

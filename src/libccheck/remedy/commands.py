@@ -37,6 +37,8 @@ TEMPLATES = {
     "from": "FROM {reference}",
     "from-platform": "FROM --platform={platform} {reference}",
     "copy-from": "COPY --from={reference} {paths}",
+    "apt-get": "RUN apt-get update && apt-get install -y --no-install-recommends {packages}"
+    " && rm -rf /var/lib/apt/lists/*",
 }
 
 _PLAIN = re.compile(r"[\w./+@%=:,~-]+\Z", re.ASCII)

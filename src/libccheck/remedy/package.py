@@ -1,0 +1,167 @@
+"""A way out by the image's own package manager: install the package that holds what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from libccheck.model import Elf, File, Finding, Image, Launch, Node
+from libccheck.record import NamedTuple
+from libccheck.remedy.case import Case
+from libccheck.remedy.commands import Command, command
+from libccheck.remedy.offer import CONTENTS, Offer, offered
+from libccheck.remedy.release import release
+
+_MANAGERS = (
+    # the program that installs, and the template of the line that calls it
+    ("/usr/bin/apt-get", "apt-get"),
+)
+_MOST_PACKAGES = 6
+_ROOT = ("", "0", "root", "0:0", "root:root")
+
+
+class Installed(NamedTuple):
+    """What the line of the Dockerfile is, and what it puts into the image: files by their real paths, bytes in all."""
+
+    commands: tuple[Command, ...]
+    names: tuple[str, ...]
+    basis: str
+    nodes: dict[str, Node]
+    size: int
+
+
+def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
+    """With all that comes with the package, its files read from the distribution's own packages."""
+    installing = installer(case) if finding.code in ("LC101", "LC105", "LC201") else None
+    if installing is None:
+        return ()
+    result = case.check.launch
+    while True:
+        names = [each for each in installing.holding(result) if each not in installing.chosen]
+        if not names or len(installing.chosen) + len(names) > _MOST_PACKAGES:
+            break
+        for name in names:
+            installing.install(name)
+        result = case.in_tree(case.tree.overlay(installing.nodes))
+    made = installing.installed()
+    title = f"install {' and '.join(made.names)}{_megabytes(made.size)}"
+    return offered(CONTENTS, title, made.commands, result, made.basis, growth=made.size)
+
+
+def installer(case: Case) -> Installing | None:
+    """None where the image has no package manager, or where the packages of its release are not known."""
+    template = next((name for path, name in _MANAGERS if isinstance(case.tree.resolve(path).node, File)), None)
+    name = release(case.check.image)
+    user = case.check.image.config.user
+    if template is None or name is None or user not in _ROOT:
+        return None
+    packages = case.packages(name, case.check.image.platform)
+    return None if packages is None else Installing(case, packages, template)
+
+
+class Installing:
+    """The packages of a release, and those of them that are to be installed."""
+
+    def __init__(self, case: Case, packages: Image, template: str) -> None:
+        self.chosen: dict[str, None] = {}
+        self.nodes: dict[str, Node] = {}
+        self._case = case
+        self._packages = packages
+        self._template = template
+        rows = [layer.created_by.split(" ") for layer in packages.layers]
+        self._names = [row[0] for row in rows]
+        self._versions = {row[0]: row[1] for row in rows}
+        self._requires = {row[0]: row[2:] for row in rows}
+        self._sizes = {row[0]: layer.size for row, layer in zip(rows, packages.layers, strict=True)}
+        self._paths: dict[str, list[str]] = {}
+        for path in packages.tree:
+            owner = self._owner(path)
+            if owner is not None:
+                self._paths.setdefault(owner, []).append(path)
+        self._installed: dict[str, int] = {}
+
+    def holding(self, launch: Launch) -> Iterator[str]:
+        """For each thing that the launch lacks, the package to install."""
+        for each in launch.findings:
+            subject = each.subject.split(" ")[0]
+            if each.code == "LC201" and "/" not in subject:
+                yield from self._with_library(subject)
+            elif each.code == "LC101":
+                yield from self._with_path(subject)
+            elif each.code == "LC105":
+                yield from self._with_program(subject)
+
+    def install(self, name: str) -> None:
+        """A package, and what comes with it; what the image has already stays as it is."""
+        self.chosen[name] = None
+        todo = [name]
+        done: set[str] = set()
+        while todo:
+            each = todo.pop()
+            if each not in done:
+                done.add(each)
+                todo += self._requires[each]
+                fresh = {
+                    at: node
+                    for path in self._paths.get(each, ())
+                    if (at := self._free(path))
+                    for node in [self._packages.tree.nodes[path]]
+                }
+                if fresh:
+                    self.nodes.update(fresh)
+                    self._installed[each] = self._sizes[each]
+
+    def installed(self) -> Installed:
+        names = tuple(sorted(self.chosen))
+        line = command(self._template, packages=" ".join(names))
+        told = " and ".join(f"{each} {self._versions[each]}" for each in names)
+        others = len(self._installed.keys() - self.chosen.keys())
+        if others:
+            told += f" and {others} that come{'s' if others == 1 else ''} with {'it' if len(names) == 1 else 'them'}"
+        source = self._packages.provenance
+        whose = f", {source.origin}, as of {source.date}" if source else ""
+        basis = f"predicted for this image with the files of {told} in it{whose}"
+        return Installed((line,), names, basis, self.nodes, sum(self._installed.values()))
+
+    def _with_library(self, name: str) -> Iterator[str]:
+        """Of several packages that have a library of that name, the one that has it for the program's machine."""
+        elf = self._case.check.program.content.elf
+        for path in self._packages.tree:
+            if path.endswith(f"/{name}"):
+                owner, node = self._owner(path), self._packages.tree.resolve(path).node
+                given = node.load().elf if isinstance(node, File) else None
+                if owner is not None and given is not None and (elf is None or _kind(given) == _kind(elf)):
+                    yield owner
+                    return
+
+    def _with_path(self, path: str) -> Iterator[str]:
+        owner = self._owner(path)
+        if owner is not None:
+            yield owner
+
+    def _with_program(self, path: str) -> Iterator[str]:
+        """A command's package is mostly called by its name, and the file itself in one that comes with it."""
+        name = path.rpartition("/")[2]
+        places = [path] if "/" in path else [f"{each}/{name}" for each in ("/usr/bin", "/bin")]
+        owner = next((each for each in map(self._owner, places) if each), None)
+        if owner is not None:
+            yield name if name in self._requires else owner
+
+    def _owner(self, path: str) -> str | None:
+        """The package of the file that a path leads to."""
+        node = self._packages.tree.resolve(path).node
+        return self._names[node.layer] if isinstance(node, File) and node.layer is not None else None
+
+    def _free(self, path: str) -> str | None:
+        """Where a package's file comes to lie, through links of directories; None where one is already."""
+        directory, _, name = path.rpartition("/")
+        folder = self._case.tree.resolve(directory or "/")
+        at = path if folder.errno else f"{folder.path.rstrip('/')}/{name}"
+        return None if at in self._case.tree.nodes else at
+
+
+def _kind(elf: Elf) -> tuple[int, int]:
+    return elf.machine, elf.bits
+
+
+def _megabytes(size: int) -> str:
+    return f" ({size / 1e6:.1f} MB)"

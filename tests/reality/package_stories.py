@@ -1,0 +1,44 @@
+"""Programs that do not start for want of a package, which is then really installed."""
+
+from __future__ import annotations
+
+from tests.reality.reality import ANNOUNCEMENT
+from tests.reality.stories import Story, c_program, script
+
+
+def _library(suite: str, soname: str, function: str, title: str, version: str = "") -> Story:
+    """A program of this machine that needs a library which only the linker has seen, a stub of that name."""
+    files = {
+        "app.c": f"#include <stdio.h>\nextern int {function}(void);\n"
+        f'int main(int n, char **a){{puts("started");return n > 9 && a ? {function}() : 0;}}\n',
+        "stub.c": f"int {function}(void) {{ return 0; }}\n",
+        "stub.map": f"{version} {{ global: {function}; }};\n",
+    }
+    script = " -Wl,--version-script=stub.map" if version else ""
+    build = f"cc -shared -fPIC -Wl,-soname,{soname}{script} -o libstub.so stub.c && cc -o app app.c -L. -lstub"
+    return Story(f"apt-{suite}-{soname}", f"apt-{suite}", title, ("apt-get",), files, build)
+
+
+PACKAGES = (
+    _library("bookworm", "libssl.so.3", "SSL_new", "install libssl3 (", "OPENSSL_3.0.0"),
+    _library("bookworm", "libpq.so.5", "PQconnectdb", "install libpq5 ("),
+    _library("bookworm", "libsqlite3.so.0", "sqlite3_open", "install libsqlite3-0 ("),
+    _library("bookworm", "libgomp.so.1", "omp_get_num_threads", "install libgomp1 (", "OMP_1.0"),
+    _library("trixie", "libcurl.so.4", "curl_easy_init", "install libcurl4t64 (", "CURL_OPENSSL_4"),
+    _library("trixie", "libreadline.so.8", "rl_initialize", "install libreadline8t64 ("),
+    _library("trixie", "libyaml-0.so.2", "yaml_get_version", "install libyaml-0-2 ("),
+    *(
+        c_program(f"apt-{suite}-musl", f"apt-{suite}", "install musl (", "apt-get", compiler="musl-gcc")
+        for suite in ("bullseye", "bookworm", "trixie")
+    ),
+    *(
+        script(
+            f"apt-{suite}-python",
+            f"apt-{suite}",
+            "install python3 (",
+            "apt-get",
+            f"#!/usr/bin/env python3\nprint('{ANNOUNCEMENT}')\n",
+        )
+        for suite in ("bullseye", "bookworm", "trixie")
+    ),
+)
