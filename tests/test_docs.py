@@ -59,6 +59,13 @@ def _script(place: Path) -> None:
     (place / "flask").chmod(0o755)
 
 
+def _configured(page: Path, place: Path) -> None:
+    """The configuration that the page shows."""
+    block = re.search(r"^```toml\n(# \.libccheck\.toml\n.*?)^```$", page.read_text(), re.M | re.S)
+    assert block
+    (place / ".libccheck.toml").write_text(block[1])
+
+
 _WATCHER = "npm:@parcel/watcher-linux-x64-{}@2.4.1"
 _MATERIAL: dict[str, tuple[Callable[[Path], None], ...]] = {
     # a word of a command, and what it takes
@@ -84,6 +91,8 @@ def test_what_is_shown_is_what_is_printed(page: Path, command: Shown, place: Pat
     if wanted:
         dear("published programs")
     _script(place)
+    if command.command == "libccheck":
+        _configured(page, place)
     try:
         for put in (each for several in wanted for each in several):
             put(place)

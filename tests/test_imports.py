@@ -70,7 +70,8 @@ def test_the_public_names_are_what_they_say() -> None:
     assert callable(libccheck.check)
     assert callable(libccheck.open_image)
     assert callable(libccheck.read_program)
-    assert libccheck.Report._fields == ("version", "checks", "errors", "judgments")
+    fields: tuple[str, ...] = libccheck.Report._fields
+    assert fields == ("version", "checks", "errors", "judgments", "configuration", "sources")
     assert set(libccheck.__all__) <= set(dir(libccheck))
 
 

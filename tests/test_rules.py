@@ -29,6 +29,7 @@ SEVERITY = {
     "3": ("warning",),
     "4": ("error", "warning", "info"),
     "5": ("error",),
+    "6": ("warning", "info"),
     "9": ("info",),
 }
 

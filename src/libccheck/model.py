@@ -452,17 +452,31 @@ Outcome = Started | Refused | Died | Rejected | Unclear
 
 
 class At(NamedTuple):
-    """Where in a Dockerfile: the file as named, the line from 1, the stage by name or number."""
+    """Where in a Dockerfile: the file as named, the line from 1, the stage by name or number; or in a configuration,
+    which has no stages: the line is 0 if it is not known."""
 
     file: str
     line: int
     stage: str
 
 
+class Ignored(NamedTuple):
+    """Why a finding does not count. by: "configuration" or "baseline"; reason: of an ignore of the former.
+
+    file: where that stands; line: from 1, 0 if not known; expires: the last day on which it holds, "2027-01-31", or "".
+    """
+
+    by: str
+    reason: str
+    file: str
+    line: int = 0
+    expires: str = ""
+
+
 class Finding(NamedTuple):
     """A place where the exec gets stuck, or (LC3xx, LC9xx) a remark. `subject` is verbatim what the loader names.
 
-    at: the line that it is about, of findings in a Dockerfile.
+    at: the line that it is about, of findings in a Dockerfile or a configuration. ignored: why it does not count.
     """
 
     code: str
@@ -470,6 +484,7 @@ class Finding(NamedTuple):
     message: str
     evidence: tuple[Step, ...] = ()
     at: At | None = None
+    ignored: Ignored | None = None
 
 
 class Loaded(NamedTuple):
@@ -585,7 +600,7 @@ class Check(NamedTuple):
     origins: of the files that the steps met, as far as the image's source tells layers apart.
     needs: who needs what, where that was asked for. change: what is new against another image, likewise.
     verified: what a real run showed, where one was asked for.
-    at: the line of a Dockerfile that puts the program there.
+    at: the line of a Dockerfile that puts the program there. part: the check of a configuration that it belongs to.
     """
 
     program: Program
@@ -602,6 +617,7 @@ class Check(NamedTuple):
     verified: Verified | None = None
     change: Change | None = None
     at: At | None = None
+    part: str = ""
 
 
 class Change(NamedTuple):
@@ -627,15 +643,31 @@ class Failure(NamedTuple):
 
 
 class Judgment(NamedTuple):
-    """What of a program does not keep to a policy, whose demands are in words; no image takes part."""
+    """What of a program does not keep to a policy, whose demands are in words; no image takes part.
+
+    part: the check of a configuration that it belongs to.
+    """
 
     program: Program
     policy: tuple[str, ...]
     findings: tuple[Finding, ...]
+    part: str = ""
+
+
+class Configuration(NamedTuple):
+    """What a report goes by beside its command line, "" where there is none; findings: what is wrong with that."""
+
+    file: str
+    findings: tuple[Finding, ...]
+    baseline: str = ""
 
 
 class Report(NamedTuple):
+    """sources: the text of each Dockerfile that checks are about, by its name."""
+
     version: str
     checks: tuple[Check, ...]
     errors: tuple[Failure, ...]
     judgments: tuple[Judgment, ...] = ()
+    configuration: Configuration | None = None
+    sources: Mapping[str, str] = {}

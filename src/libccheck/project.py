@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from libccheck.config import Config, ConfigError, config_of
-from libccheck.config.places import Path, header_lines, line_of
 from libccheck.errors import UsageError
 from libccheck.record import NamedTuple
 
+if TYPE_CHECKING:  # where there is no such file nothing of this is imported
+    from libccheck.config import Config, ConfigError
+
 OWN, SHARED = ".libccheck.toml", "pyproject.toml"
-_TOP: Path = ("tool", "libccheck")
+_TOP = ("tool", "libccheck")
 _LARGEST = 1 << 20
 _WORD = b"libccheck"
-_POSITION = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 
 
 class Found(NamedTuple):
@@ -32,20 +31,25 @@ class Found(NamedTuple):
     root: str
     text: str
     data: Mapping[str, Any]
-    top: Path
+    top: tuple[str, ...]
     passed_over: str = ""
 
 
-def load_config(directory: str = ".", *, also: Callable[[Config], object] | None = None) -> Config | None:
+def load_config(directory: str = ".") -> Config | None:
     """The configuration of the project that the directory is in; None where there is none.
 
     `.libccheck.toml`, or else `[tool.libccheck]` of `pyproject.toml`, of the directory or the nearest one above it, up
-    to the one that holds `.git`; the home directory and what is above it is not looked at. also: looks at the values,
-    and may raise ConfigError. Raises UsageError, whose subject is file and line, for a file that is wrong.
+    to the one that holds `.git`; the home directory and what is above it is not looked at. Raises UsageError, whose
+    subject is file and line, for a file that is wrong.
     """
     found = find(directory)
-    if found is None:
-        return None
+    return load(found) if found is not None else None
+
+
+def load(found: Found, also: Callable[[Config], object] | None = None) -> Config:
+    """What the file says; `also` looks at the values, and may raise ConfigError. Raises UsageError as above."""
+    from libccheck.config import ConfigError, config_of
+
     table: Any = found.data
     for number, key in enumerate(found.top, 1):
         table = table[key]
@@ -53,7 +57,7 @@ def load_config(directory: str = ".", *, also: Callable[[Config], object] | None
             raise _located(ConfigError(f"{key} is no table", found.top[:number]), found)
     try:
         config = config_of(table, found.top, found.file, found.root)
-        config = _with_lines(config, found.text)._replace(passed_over=found.passed_over)
+        config = _with_lines(config, found.text)._replace(passed_over=found.passed_over, top=found.top)
         if also is not None:
             also(config)
     except ConfigError as error:
@@ -149,7 +153,9 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
     except RecursionError:
         raise UsageError("it is nested too deeply", subject=file) from None
     except ValueError as error:
-        said = _POSITION.fullmatch(str(error))
+        import re
+
+        said = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", str(error), re.DOTALL)
         words, line, column = said.groups() if said else (str(error), None, None)
         words = " ".join(words.split())
         where = f", column {column}" if column else ", at the end of the file" if said else ""
@@ -158,6 +164,8 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
 
 
 def _located(error: ConfigError, found: Found) -> UsageError:
+    from libccheck.config.places import line_of
+
     line = line_of(found.text, error.path, _parse)
     key = ".".join(map(str, error.path))
     return UsageError(error.message, subject=f"{found.file}:{line or f' {key}'}", hint=error.hint)
@@ -165,6 +173,8 @@ def _located(error: ConfigError, found: Found) -> UsageError:
 
 def _with_lines(config: Config, text: str) -> Config:
     """The ignores with their lines, where these can be told at a glance."""
+    from libccheck.config.places import header_lines
+
     lines = header_lines(text, "ignore")
     if len(lines) != len(config.ignores):
         return config

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from libccheck.model import Check, Died, Finding, Judgment, Outcome, Refused, Rejected, Report, Started, Unclear
+from collections.abc import Iterator
+
+from libccheck.model import (
+    Check,
+    Configuration,
+    Died,
+    Finding,
+    Judgment,
+    Outcome,
+    Refused,
+    Rejected,
+    Report,
+    Started,
+    Unclear,
+)
 from libccheck.rules import SEVERITIES, severity_of
 
 KINDS = ("starts", "refused", "dies", "unclear")
@@ -16,12 +30,33 @@ def kind_of_outcome(outcome: Outcome) -> str:
     return _KIND[type(outcome)]
 
 
-def findings_of(check: Check | Judgment) -> tuple[Finding, ...]:
+def findings_of(check: Check | Judgment | Configuration) -> tuple[Finding, ...]:
     """Where the exec gets stuck, in order, then what else there is to say; or what does not keep to the policy."""
-    return check.findings if isinstance(check, Judgment) else check.launch.findings + check.advice
+    return check.launch.findings + check.advice if isinstance(check, Check) else check.findings
 
 
-def severity(finding: Finding, check: Check | Judgment) -> str:
+def every(report: Report) -> Iterator[tuple[Check | Judgment, Finding]]:
+    """Each finding of a check or a judgment, with what it is of."""
+    owners: list[Check | Judgment] = [*report.checks, *report.judgments]
+    for owner in owners:
+        for finding in findings_of(owner):
+            yield owner, finding
+
+
+def reasons_of(check: Check | Judgment) -> tuple[Finding, ...]:
+    """Those that tell why it ends as it does: of what does not start all, else those that are not ignored."""
+    if isinstance(check, Check) and not isinstance(check.launch.outcome, Started):
+        return findings_of(check)
+    return tuple(each for each in findings_of(check) if each.ignored is None)
+
+
+def is_ignored(check: Check) -> bool:
+    """Whether it has findings, and none of them counts."""
+    findings = findings_of(check)
+    return bool(findings) and all(each.ignored is not None for each in findings)
+
+
+def severity(finding: Finding, check: Check | Judgment | Configuration) -> str:
     """One of `SEVERITIES`."""
     starts_not = isinstance(check, Check) and kind_of_outcome(check.launch.outcome) in ("refused", "dies")
     return severity_of(finding.code, fails=starts_not)
@@ -36,15 +71,18 @@ def summary(report: Report) -> dict[str, int]:
 
 
 def exit_status(report: Report, *, fail_on: str = "error", strict: bool = False) -> int:
-    """0, 1, 2 or 3 as the contract says; `fail_on` is a severity, "regression" or "never"."""
+    """0, 1, 2 or 3 as the contract says; `fail_on` is a severity, "regression" or "never".
+
+    What is unclear is not strictly wrong where all that there is to say of it is ignored.
+    """
     if report.errors:
         return max(each.status for each in report.errors)
-    if strict and any(isinstance(check.launch.outcome, Unclear) for check in report.checks):
+    unclear = (each for each in report.checks if isinstance(each.launch.outcome, Unclear))
+    if strict and not all(map(is_ignored, unclear)):
         return _NOT_LOOKED_AT
-    failing = any(fails(each, fail_on) for each in report.checks) or any(
-        fails(each, fail_on) for each in report.judgments
-    )
-    return _FOUND if failing else _SUCCESS
+    judged: list[Check | Judgment | Configuration] = [*report.checks, *report.judgments]
+    judged += [report.configuration] if report.configuration else []
+    return _FOUND if any(fails(each, fail_on) for each in judged) else _SUCCESS
 
 
 def disproved(check: Check) -> bool:
@@ -52,19 +90,21 @@ def disproved(check: Check) -> bool:
     return check.verified is not None and check.verified.held is False
 
 
-def fails(check: Check | Judgment, fail_on: str) -> bool:
+def fails(check: Check | Judgment | Configuration, fail_on: str) -> bool:
     """Whether it has a finding from that severity on; "never" is none, "regression" a program that started before.
 
-    A prediction that did not hold fails by itself. What is against a policy was against it before, for all that is
-    known: for "regression" it counts as an error.
+    What is ignored does not count. A prediction that did not hold fails by itself. What is against a policy was against
+    it before, for all that is known: for "regression" it counts as an error.
     """
     if fail_on == "never":
         return False
     if isinstance(check, Check) and disproved(check):
         return True
     if fail_on == "regression":
-        if isinstance(check, Check):
-            return check.change is not None and check.change.kind == "regression"
+        if isinstance(check, Check) and (check.change is None or check.change.kind != "regression"):
+            return False
+        if not findings_of(check):
+            return isinstance(check, Check)
         fail_on = "error"
     failing = SEVERITIES[SEVERITIES.index(fail_on) :]
-    return any(severity(each, check) in failing for each in findings_of(check))
+    return any(severity(each, check) in failing for each in findings_of(check) if each.ignored is None)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from libccheck import check as predict
 from libccheck.cli import demands, options
-from libccheck.cli.delivering import Wanted, deliver
-from libccheck.cli.gather import Sources, gather, loader
+from libccheck.cli.delivering import configuration, settle_and_deliver, wanted
+from libccheck.cli.gather import Sources
+from libccheck.cli.jobs import Job, Manner, done
+from libccheck.cli.reporting import Reporting, reporting
 from libccheck.errors import UsageError
-from libccheck.formats import REPORTS
-from libccheck.model import Base, Failure, Image, Program, Report
-from libccheck.rules import SEVERITIES
 
 if TYPE_CHECKING:
-    from libccheck.policy import Policy
+    from libccheck.config import Config
 
 _EPILOG = """\b
 An IMAGE is scratch, or a name: of an image that the Docker engine holds, else
@@ -29,7 +26,7 @@ catalog:, docker-archive:PATH, oci:PATH, oci-archive:PATH, tar:, dir:.
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("programs", nargs=-1, required=True, metavar="PROGRAM...")
+@click.argument("programs", nargs=-1, metavar="[PROGRAM]...")
 @click.option("-i", "--image", "images", multiple=True, metavar="IMAGE", help="An image to check against; repeatable.")
 @click.option(
     "--against", metavar="IMAGE", help="The image whose place it takes: tell what newly fails and what is fixed."
@@ -49,25 +46,8 @@ catalog:, docker-archive:PATH, oci:PATH, oci-archive:PATH, tar:, dir:.
 @demands.demands
 @options.sources
 @click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    metavar="FORMAT[=FILE]",
-    help="text, json, sarif, junit, github or markdown, to standard output or to a file; repeatable. github adds a "
-    "summary to the file that GITHUB_STEP_SUMMARY names.",
-)
-@click.option(
-    "--fail-on",
-    metavar="SEVERITY",
-    type=click.Choice([*reversed(SEVERITIES), "regression", "never"]),
-    default="error",
-    help="Exit status 1 from here on: error, warning, info, regression (with --against) or never. [default: error]",
-)
-@click.option("--strict", is_flag=True, help="Exit status 3 if a verdict is unclear.")
-@click.option(
     "--remedies/--no-remedies", "with_remedies", default=None, help="Ways out, each proven. [default: for one pair]"
 )
-@click.option("--all-remedies", is_flag=True, help="Show every way out, not only the best few.")
 @click.option(
     "--verify",
     "with_verify",
@@ -76,10 +56,11 @@ catalog:, docker-archive:PATH, oci:PATH, oci-archive:PATH, tar:, dir:.
     "cannot be written, no capabilities. Says whether the prediction held; it takes an engine.",
 )
 @click.option("--digest", is_flag=True, help="Add the sha256 of each program.")
-@click.option("--exit-zero", is_flag=True, help="Exit status 0 whatever is found; errors keep theirs.")
-@click.option("-q", "--quiet", is_flag=True, help="Nothing on standard output; reports go to files only.")
-@click.option("-v", "--verbose", is_flag=True, help="Every step, and the wordings of older releases.")
+@reporting
+@click.option("--no-config", is_flag=True, help="Leave the project's configuration out.")
+@click.pass_context
 def check(
+    context: click.Context,
     programs: tuple[str, ...],
     images: tuple[str, ...],
     against: str | None,
@@ -87,19 +68,17 @@ def check(
     loaded_by: str | None,
     host: str | None,
     sources: Sources,
-    formats: tuple[str, ...],
-    fail_on: str,
-    strict: bool,
     with_remedies: bool | None,
-    all_remedies: bool,
     with_verify: bool,
     digest: bool,
-    exit_zero: bool,
-    quiet: bool,
     demanded: demands.Demands,
-    verbose: bool,
+    reported: Reporting,
+    no_config: bool,
 ) -> int:
     """Predict whether each PROGRAM starts in each IMAGE.
+
+    What is not said here is taken from the project's configuration, if there is one: .libccheck.toml, or
+    [tool.libccheck] of pyproject.toml. Without PROGRAM its checks are done.
 
     Nothing is run, unless --verify asks for it. The program is placed into the image's file tree, and what execve(2),
     the loader found there and its libraries would do is followed step by step.
@@ -120,91 +99,40 @@ def check(
 
     With --loaded-by it is loaded by its path in the image, RTLD_NOW, as Python does it; node, php and java: RTLD_LAZY.
     """
-    if not images and not demanded.given:
-        raise UsageError(
-            "no image to check against",
-            hint=f"add --image alpine:3.20; which images would do tells: libccheck recommend {programs[0]}",
-        )
-    if fail_on == "regression" and against is None:
-        raise UsageError("--fail-on regression compares two images", hint="add --against OLD-IMAGE")
-    if (against is not None or with_verify) and not images:
-        raise UsageError(f"{'--against' if against else '--verify'} takes an image", hint="name it with --image")
-    if all_remedies and with_remedies is False:
+    asked = Job(programs, images, placing, sources, demanded, loaded_by, host, against)
+    config = configuration(no_config or bool(context.obj))
+    jobs, whole = [asked], not programs
+    if config is not None:
+        from libccheck.cli import configured
+
+        jobs = configured.jobs(config, asked)
+        whole = whole and not config.dockerfiles and configured.is_plain(asked)
+    check_usage(jobs, reported, config, with_verify)
+    if reported.all_remedies and with_remedies is False:
         raise UsageError("--all-remedies and --no-remedies contradict each other")
-    policy = demands.parse(demanded) if demanded.given else None
-    options.check_at(placing.at, programs)
-    wanted = Wanted(options.parse_formats(formats, REPORTS), fail_on, strict, exit_zero, quiet, verbose, all_remedies)
-    if policy is not None and not images:
-        return deliver(_judged(programs, policy, digest), wanted)
-    options.check_verify(with_verify, {"--loaded-by": loaded_by, "--arg0": placing.arg0, "--host": host})
-    sources = sources._replace(documented=True)
-    given = gather(programs, images, placing.copies, sources, digest)
-    checked: Callable[..., Report] = partial(
-        predict,
-        given.programs,
-        copies=given.copies,
-        **placing.run,
-        loaded_by=None if loaded_by is None else loader(loaded_by),
-        host=options.parse_host(host),
-    )
-    with_remedies = all_remedies or given.is_one_pair if with_remedies is None else with_remedies
-    ways_out = {"bases": _bases(sources.catalogs), "packages": _packages} if with_remedies else {}
-    report = checked(given.images, failures=given.failures, **ways_out)
-    if against is not None:
-        report = _compared(report, checked, against, sources)
-    if with_verify:
-        from libccheck.verify import verify
-
-        report = verify(report, given.copies)
-    if policy is not None:
-        from libccheck.policy import judge
-
-        report = report._replace(judgments=judge(given.programs, policy))
-    return deliver(report, wanted)
+    shown = wanted(reported, config)
+    with_remedies = True if reported.all_remedies else with_remedies
+    report = done(jobs, Manner(with_remedies, with_verify, digest))
+    return settle_and_deliver(report, shown, reported, config, whole=whole)
 
 
-def _compared(report: Report, checked: Callable[..., Report], against: str, sources: Sources) -> Report:
-    """With what is new against the other image; what could not be looked at there is an error of the report."""
-    from libccheck.changes import against as changed
-
-    old = gather((), (against,), (), sources, digest=False)
-    before = checked(old.images, failures=old.failures)
-    errors = dict.fromkeys((*report.errors, *before.errors))
-    return report._replace(checks=changed(report.checks, before.checks), errors=tuple(errors))
-
-
-def _judged(programs: Sequence[str], policy: Policy, digest: bool) -> Report:
-    """Without an image directories, globs and archives stand for the programs in them."""
-    from libccheck import __version__
-    from libccheck.artifacts import expand
-    from libccheck.policy import judge
-
-    failures: list[Failure] = []
-
-    def readable() -> Iterator[Program]:
-        for each in expand(programs, digest=digest):
-            if isinstance(each, Failure):
-                failures.append(each)
-            else:
-                yield each
-
-    judgments = judge(readable(), policy)
-    return Report(__version__, (), tuple(failures), judgments)
-
-
-def _bases(catalogs: Sequence[str]) -> Callable[[str], Iterable[Base]]:
-    """The base images of a platform, looked up only where a check fails."""
-
-    def of(platform: str) -> Iterable[Base]:
-        from libccheck.images.bases import bases
-
-        return bases(platform, catalogs)
-
-    return of
-
-
-def _packages(release: str, platform: str) -> Image | None:
-    """What a release's packages hold, looked up only where a check fails."""
-    from libccheck.images.packages import packages
-
-    return packages(release, platform)
+def check_usage(jobs: Sequence[Job], reported: Reporting, config: Config | None, with_verify: bool = False) -> None:
+    """What cannot be done, before anything is read."""
+    fail_on = reported.fail_on or (config.fail_on if config else None)
+    if fail_on == "regression" and not any(job.against for job in jobs):
+        raise UsageError("--fail-on regression compares two images", hint="add --against OLD-IMAGE")
+    for job in jobs:
+        if not job.programs:
+            raise UsageError("missing argument PROGRAM...", hint="see libccheck check --help")
+        if (job.against is not None or with_verify) and not job.images:
+            raise UsageError(
+                f"{'--against' if job.against else '--verify'} takes an image", hint="name it with --image"
+            )
+        if not job.images and not job.demanded.given:
+            raise UsageError(
+                "no image to check against",
+                hint=f"add --image alpine:3.20; which images would do tells: libccheck recommend {job.programs[0]}",
+            )
+        options.check_at(job.placing.at, job.programs)
+        unlike = {"--loaded-by": job.loaded_by, "--arg0": job.placing.arg0, "--host": job.host}
+        options.check_verify(with_verify, unlike)

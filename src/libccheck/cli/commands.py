@@ -7,6 +7,7 @@ from importlib import import_module
 import click
 
 from libccheck import __version__
+from libccheck.cli.reporting import Reporting, reporting
 
 _COMMANDS = {
     # name: module, one line for the help
@@ -55,13 +56,18 @@ def _show_version(context: click.Context, _parameter: click.Parameter, wanted: b
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the versions."
 )
+@reporting
+@click.option("--no-config", is_flag=True, help="Leave the project's configuration out.")
 @click.pass_context
-def commands(context: click.Context) -> None:
+def commands(context: click.Context, reported: Reporting, no_config: bool) -> int | None:
     """Will this program start in that image?
 
     libccheck predicts what the kernel and the image's own loader would do with a program, step by step, without
     running anything. If it does not start, you get the exact words that Docker, Podman, Kubernetes or a shell would
     print, and the place where it gets stuck.
+
+    Without a command it does the checks that .libccheck.toml, or [tool.libccheck] of pyproject.toml, names: of the
+    working directory or one above it. The options are for that; each command has its own.
 
     \b
       libccheck check ./httpd --image alpine:3.20
@@ -78,5 +84,14 @@ def commands(context: click.Context) -> None:
       2  wrong usage
       3  something could not be looked at
     """
-    if context.invoked_subcommand is None:
+    context.obj = no_config
+    if context.invoked_subcommand is not None:
+        if reported != Reporting():
+            raise click.UsageError(f"options of {context.invoked_subcommand} stand behind it", context)
+        return None
+    from libccheck.cli.everything import everything
+
+    status = everything(reported, no_config)
+    if status is None:
         click.echo(context.get_help())
+    return status

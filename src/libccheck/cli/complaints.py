@@ -28,6 +28,12 @@ def tell(subject: str, message: str, hint: str = "") -> None:
     sys.stderr.write("".join(f"{each}\n" for each in lines).encode(encoding, "backslashreplace").decode(encoding))
 
 
+def note(text: str) -> None:
+    """One line that is no error."""
+    encoding = sys.stderr.encoding or "ascii"
+    sys.stderr.write(f"{visible(text)}\n".encode(encoding, "backslashreplace").decode(encoding))
+
+
 def _message(error: click.ClickException) -> str:
     """click's words in one line of this project's style, its guesses left to the hint."""
     if isinstance(error, click.NoSuchOption):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from functools import cache, partial
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,10 +18,13 @@ from libccheck.dockerfile import Context, check_dockerfile, decoded
 from libccheck.dockerfile.fixes import difference, fixed
 from libccheck.errors import LibccheckError, UsageError
 from libccheck.formats import REPORTS
-from libccheck.formats.paper import Paper
 from libccheck.formats.visible import visible
 from libccheck.model import Failure, Image, Report
+from libccheck.record import NamedTuple
 from libccheck.rules import SEVERITIES
+
+if TYPE_CHECKING:
+    from libccheck.config import Built
 
 _MOST_BYTES = (1 << 20) + 1
 
@@ -90,19 +94,10 @@ def dockerfile(
     given = dict.fromkeys(files)
     values = _arguments(arguments)
     contexts = {file: _context(file, directory) for file in given}
-    open_base = _opening(sources, pull)
+    how = _How(target, values, _platform(sources.platform), _opening(sources, pull))
 
     def judge(file: str, text: str) -> Report:
-        return check_dockerfile(
-            text,
-            file=file,
-            open_base=open_base,
-            context=contexts[file],
-            target=target,
-            arguments=values,
-            platform=_platform(sources.platform),
-            build_platform=_build_platform(),
-        )
+        return how.judged(file, text, contexts[file])
 
     texts: dict[str, str] = {}
     reports: dict[str, Report] = {}
@@ -119,13 +114,40 @@ def dockerfile(
     if fix:
         return _mended(texts, reports, judge, write, failures)
     checks = tuple(check for each in reports.values() for check in each.checks)
-    return deliver(Report(__version__, checks, tuple(failures)), wanted, partial(_as_text, texts))
+    return deliver(Report(__version__, checks, tuple(failures), sources=texts), wanted)
 
 
-def _as_text(texts: Mapping[str, str], report: Report, paper: Paper) -> str:
-    from libccheck.formats.dockerfile_text import render
+def look(file: str, shown: str, directory: str, built: Built) -> Report:
+    """The report on the Dockerfile of a configuration, which is called as `shown` says. Raises LibccheckError."""
+    platform = _platform(built.platform)
+    how = _How(built.target, built.arguments, platform, _opening(Sources(platform=platform), built.pull))
+    text = _read(file)
+    try:
+        return how.judged(shown, text, _context(file, directory))._replace(sources={shown: text})
+    except LibccheckError as error:
+        error.subject = error.subject or shown
+        raise
 
-    return render(report, texts, paper)
+
+class _How(NamedTuple):
+    """What is said of all Dockerfiles of one call."""
+
+    target: str | None
+    arguments: Mapping[str, str]
+    platform: str | None
+    open_base: Callable[[str, str], Image | None]
+
+    def judged(self, file: str, text: str, context: Context | None) -> Report:
+        return check_dockerfile(
+            text,
+            file=file,
+            open_base=self.open_base,
+            context=context,
+            target=self.target,
+            arguments=self.arguments,
+            platform=self.platform,
+            build_platform=_build_platform(),
+        )
 
 
 def _arguments(texts: tuple[str, ...]) -> dict[str, str]:

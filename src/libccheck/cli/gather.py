@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -18,28 +18,40 @@ _Value = TypeVar("_Value")
 
 
 class Sources(NamedTuple):
-    """Which images are meant and how they are opened, as the options of a command say."""
+    """Which images are meant and how they are opened, as the options of a command say.
+
+    platforms: several, instead of `platform`. shown: how references are called that are not shown as they are opened.
+    """
 
     platform: str | None = None
     catalogs: Sequence[str] = ()
     cached: bool = True
     insecure: Sequence[str] = ()
     documented: bool = False
+    platforms: Sequence[str] = ()
+    shown: Mapping[str, str] = {}
 
     def images(self, reference: str) -> tuple[Image, ...]:
-        """One, or one for each platform; progress is shown where somebody watches."""
+        """One, or one for each platform, called as `shown` has it; progress is shown where somebody watches."""
         from libccheck.cli.meter import meter
 
         with meter(reference) as progress:
-            return open_images(
-                reference,
-                platform=self.platform,
-                catalogs=self.catalogs,
-                cached=self.cached,
-                insecure=self.insecure,
-                progress=progress,
-                documented=self.documented,
-            )
+            opened = [
+                each
+                for platform in self.platforms or (self.platform,)
+                for each in open_images(
+                    reference,
+                    platform=platform,
+                    catalogs=self.catalogs,
+                    cached=self.cached,
+                    insecure=self.insecure,
+                    progress=progress,
+                    documented=self.documented,
+                )
+            ]
+        return tuple(
+            each._replace(reference=self.shown[reference]) if reference in self.shown else each for each in opened
+        )
 
 
 class Gathered(NamedTuple):
@@ -59,10 +71,19 @@ def gather(
     copies: Sequence[tuple[str, str]],
     sources: Sources,
     digest: bool,
+    expanded: Callable[[bool], Iterable[Program | Failure]] | None = None,
 ) -> Gathered:
-    """Read all that is named, each name once. Without one of the copies no verdict would be right, so there is none."""
+    """Read all that is named, each name once. Without one of the copies no verdict would be right, so there is none.
+
+    expanded: gives what the names of programs stand for, where that is more than one program each.
+    """
     failures: list[Failure] = []
-    read = _values(programs, partial(read_program, digest=digest), failures)
+    if expanded is None:
+        read = _values(programs, partial(read_program, digest=digest), failures)
+    else:
+        found = list(expanded(digest))
+        failures += [each for each in found if isinstance(each, Failure)]
+        read = [each for each in found if isinstance(each, Program)]
     opened = [each for several in _values(images, sources.images, failures) for each in several]
     if not copies:
         return Gathered(read, opened, (), failures)

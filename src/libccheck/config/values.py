@@ -79,7 +79,7 @@ class Config(NamedTuple):
     """All of it. file: as it is shown; root: the directory that paths are relative to, "" the working directory.
 
     shared: what holds for every check; checks: those that are named, or the one that has no name. passed_over: another
-    file beside it that is not taken.
+    file beside it that is not taken. top: the keys in the file that lead to all of it.
     """
 
     file: str
@@ -93,3 +93,4 @@ class Config(NamedTuple):
     strict: bool = False
     baseline: str | None = None
     passed_over: str = ""
+    top: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from libccheck.formats.paper import Paper
 from libccheck.formats.visible import visible
 from libccheck.model import Check, Died, Finding, Refused, Report, Unclear
 from libccheck.rules import RULES
-from libccheck.verdict import findings_of, severity, summary
+from libccheck.verdict import reasons_of, severity, summary
 from libccheck.wording import seen
 
 _COLOR = {"error": "red", "warning": "yellow", "info": "cyan"}
@@ -58,7 +58,7 @@ def _headline(check: Check, paper: Paper, several: bool) -> Text:
 
 def _worth_showing(check: Check) -> list[Finding]:
     """What a finding of the stages already says is not said twice in the words of the launch."""
-    found = list(findings_of(check))
+    found = list(reasons_of(check))
     of_stages = [each for each in found if each.code.startswith("LC4")]
     explained = any(RULES[each.code].severity == "error" for each in of_stages)
     return of_stages if explained else found
@@ -106,7 +106,7 @@ def _summary(report: Report) -> Text:
     if not report.checks:
         return Text("no program is built or copied here, and none is started: nothing to predict")
     parts = [f"{counts[kind]} {_VERBS[kind]}" for kind in _VERBS if counts[kind]]
-    failing = next((each for check in report.checks for each in findings_of(check)), None)
+    failing = next((each for check in report.checks for each in reasons_of(check)), None)
     told = f"   libccheck explain {failing.code} tells more" if failing else ""
     programs = "program" if len(report.checks) == 1 else "programs"
     return Text(f"{len(report.checks)} {programs}: {', '.join(parts)}{told}")

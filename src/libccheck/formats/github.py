@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from libccheck.formats import grouped, phrases
+from libccheck.formats import below, grouped, phrases
 from libccheck.formats.paper import Paper
 from libccheck.formats.visible import visible
-from libccheck.model import Check, Failure, Finding, Report
+from libccheck.model import Check, Failure, Finding, Judgment, Report
 from libccheck.rules import RULES
-from libccheck.verdict import disproved, findings_of, severity
+from libccheck.verdict import disproved, every, severity
 
 _MOST_LINES = 10
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
@@ -18,18 +18,12 @@ _PROPERTY = {**_DATA, ord(":"): "%3A", ord(","): "%2C"}
 def render(report: Report, _paper: Paper | None = None, *, verbose: bool = False) -> str:
     """A line each finding, the gravest first, since no more than ten of each kind are shown; then the counts.
 
-    With `verbose` an annotation tells the words that are seen, too.
+    What is ignored is told below, and is no annotation. With `verbose` one tells the words that are seen, too.
     """
     found = [
-        (severity(finding, check), _finding(check, finding, verbose))
-        for check in report.checks
-        for finding in findings_of(check)
+        (severity(each, owner), _finding(owner, each, verbose)) for owner, each in every(report) if not each.ignored
     ]
-    found += [
-        (severity(each, judgment), _judged(judgment.program.path, each, verbose))
-        for judgment in report.judgments
-        for each in findings_of(judgment)
-    ]
+    found += _remarks(report)
     found += [("error", _failure(each)) for each in report.errors]
     found += [("error" if disproved(check) else "info", _verified(check)) for check in report.checks if check.verified]
     found += [
@@ -40,10 +34,24 @@ def render(report: Report, _paper: Paper | None = None, *, verbose: bool = False
     lines = [line for wanted in _COMMANDS for held, line in dict.fromkeys(found) if held == wanted]
     if report.checks or report.errors or report.judgments:
         lines.append(f"libccheck: {grouped.counts(report)}")
+    lines += [f"ignored: {each}" for each in below.ignored(report, verbose=verbose)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _finding(check: Check, finding: Finding, verbose: bool) -> str:
+def _remarks(report: Report) -> list[tuple[str, str]]:
+    """What is wrong with ignores and baseline, by severity."""
+    found = []
+    for each in below.found(report):
+        if report.configuration:
+            level, (file, line) = severity(each, report.configuration), below.place_of(each, report.configuration)
+            title = f"{each.code} {RULES[each.code].name}"
+            found.append((level, _command(_COMMANDS[level], file, title, each.message, line=line)))
+    return found
+
+
+def _finding(check: Check | Judgment, finding: Finding, verbose: bool) -> str:
+    if isinstance(check, Judgment):
+        return _judged(check.program.path, finding, verbose)
     rule, at = RULES[finding.code], finding.at or check.at
     said = phrases.words(check, _MOST_LINES) if verbose else []
     said += filter(None, [phrases.change(check)])

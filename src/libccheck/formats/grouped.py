@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from libccheck.formats.visible import visible
 from libccheck.model import Check, Report, Unclear
-from libccheck.verdict import findings_of, summary
+from libccheck.verdict import is_ignored, reasons_of, summary
 
 _MOST_SHOWN = 4
 _ENDS = {"starts": "start", "refused": "refused", "dies": "die", "unclear": "unclear"}
 
 
 def groups(report: Report) -> list[list[Check]]:
-    """Checks that fail at the same place with the same subject, in the order of the report."""
+    """Checks that fail at the same place with the same subject, in the order of the report; not what is ignored."""
     found: dict[tuple[str, str], list[Check]] = {}
     for check in report.checks:
-        first = next(iter(findings_of(check)), None)
+        if is_ignored(check):
+            continue
+        first = next(iter(reasons_of(check)), None)
         if first is not None:
             found.setdefault((first.code, first.subject), []).append(check)
         elif isinstance(check.launch.outcome, Unclear):
@@ -27,7 +29,7 @@ def pairs(group: list[Check]) -> str:
     by_program: dict[str, list[str]] = {}
     for check in group:
         by_program.setdefault(visible(check.program.path), []).append(visible(check.image.reference))
-    shown = [f"{program} in {_listed(images)}" for program, images in by_program.items()]
+    shown = [f"{program} in {_listed(list(dict.fromkeys(images)))}" for program, images in by_program.items()]
     more = [f"and {len(shown) - _MOST_SHOWN} more programs"] if len(shown) > _MOST_SHOWN else []
     return "; ".join(shown[:_MOST_SHOWN] + more)
 
@@ -40,7 +42,7 @@ def counts(report: Report) -> str:
         parts.append(f"{counted['errors']} could not be looked at")
     said = [f"{counted_as(len(report.checks), 'pair')}: {', '.join(parts)}"] if report.checks else []
     if report.judgments:
-        breaking = sum(bool(each.findings) for each in report.judgments)
+        breaking = sum(bool(reasons_of(each)) for each in report.judgments)
         said.append(f"{breaking} of {counted_as(len(report.judgments), 'program')} against the policy")
     return "; ".join(said if report.checks else [*said, *parts])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -15,11 +15,13 @@ from libccheck.machines import machine_name
 from libccheck.model import (
     Change,
     Check,
+    Configuration,
     Died,
     Emulator,
     Failure,
     Finding,
     Host,
+    Ignored,
     Image,
     Judgment,
     Layer,
@@ -35,7 +37,7 @@ from libccheck.model import (
 )
 from libccheck.origins import layers_by_path
 from libccheck.rules import RULES
-from libccheck.verdict import findings_of, kind_of_outcome, severity, summary
+from libccheck.verdict import every, findings_of, kind_of_outcome, severity, summary
 from libccheck.wording import exit_status, older, seen
 
 
@@ -50,14 +52,14 @@ def as_data(report: Report, *, verbose: bool = False) -> dict[str, Any]:
     libcs = {id(check.image): image_libc(check.image) for check in report.checks}
     data["checks"] = [_check(check, libcs[id(check.image)], verbose) for check in report.checks]
     if report.judgments:
-        data["policy"] = {
-            "demands": list(report.judgments[0].policy),
-            "programs": [_judgment(each) for each in report.judgments],
-        }
+        data["policy"] = _policy(report.judgments)
+    if report.configuration:
+        data["configuration"] = _configuration(report.configuration)
+    ignored = sum(each.ignored is not None for _, each in every(report))
     return {
         **data,
         "errors": errors_data(report.errors),
-        "summary": summary(report),
+        "summary": {**summary(report), **({"ignored": ignored} if ignored else {})},
     }
 
 
@@ -125,6 +127,7 @@ def _check(check: Check, libc: Loader | None, verbose: bool) -> dict[str, Any]:
         ],
         **verified,
         **({"at": check.at._asdict()} if check.at is not None else {}),
+        **({"check": check.part} if check.part else {}),
     }
     return data if check.change is None else {**data, "change": _change(check.change)}
 
@@ -139,10 +142,43 @@ def _change(change: Change) -> dict[str, Any]:
     }
 
 
-def _judgment(judgment: Judgment) -> dict[str, Any]:
+def _policy(judgments: Sequence[Judgment]) -> dict[str, Any]:
+    """Each program has its own demands where they are not the same for all."""
+    policies = list(dict.fromkeys(each.policy for each in judgments))
     return {
-        "program": program_data(judgment.program),
-        "findings": [finding_data(each, {}) for each in findings_of(judgment)],
+        "demands": list(dict.fromkeys(each for policy in policies for each in policy)),
+        "programs": [
+            {
+                "program": program_data(each.program),
+                "findings": [finding_data(finding, {}) for finding in findings_of(each)],
+                **({"demands": list(each.policy)} if len(policies) > 1 else {}),
+                **({"check": each.part} if each.part else {}),
+            }
+            for each in judgments
+        ],
+    }
+
+
+def _configuration(configuration: Configuration) -> dict[str, Any]:
+    return {
+        "file": configuration.file or None,
+        "baseline": configuration.baseline or None,
+        "findings": [
+            {**finding_data(each._replace(at=None)), "at": {"file": each.at.file, "line": each.at.line or None}}
+            if each.at
+            else finding_data(each)
+            for each in configuration.findings
+        ],
+    }
+
+
+def _ignored(ignored: Ignored) -> dict[str, Any]:
+    return {
+        "by": ignored.by,
+        "reason": ignored.reason or None,
+        "file": ignored.file,
+        "line": ignored.line or None,
+        "expires": ignored.expires or None,
     }
 
 
@@ -203,7 +239,7 @@ def finding_data(
     check: the one that it is of, on whose outcome the severity of LC4xx depends.
     """
     rule = RULES[finding.code]
-    data = {
+    data: dict[str, Any] = {
         "code": rule.code,
         "name": rule.name,
         "severity": severity(finding, check) if check is not None else rule.severity,
@@ -211,6 +247,8 @@ def finding_data(
         "message": finding.message,
         "evidence": [_step(step, layers.get(step.path)) for step in finding.evidence],
     }
+    if finding.ignored is not None:
+        data["ignored"] = _ignored(finding.ignored)
     return data if finding.at is None else {**data, "at": finding.at._asdict()}
 
 

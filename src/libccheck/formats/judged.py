@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.text import Text
 
@@ -9,6 +11,7 @@ from libccheck.formats.grouped import counted_as
 from libccheck.formats.visible import visible
 from libccheck.model import Judgment, Report
 from libccheck.rules import RULES
+from libccheck.verdict import reasons_of
 
 _MOST_FINDINGS = 6
 
@@ -17,18 +20,28 @@ def show(console: Console, report: Report, unicode: bool, verbose: bool) -> None
     """Below what was said of the pairs; with `verbose` every finding, and what it was read from."""
     if report.checks:
         console.print()
-    for each in report.judgments:
+    for number, policy in enumerate(dict.fromkeys(each.policy for each in report.judgments)):
+        if number:
+            console.print()
+        _policy(console, policy, [each for each in report.judgments if each.policy == policy], unicode, verbose)
+
+
+def _policy(
+    console: Console, policy: tuple[str, ...], judgments: Sequence[Judgment], unicode: bool, verbose: bool
+) -> None:
+    """What is asked for by one of them, of several that a configuration may have."""
+    for each in judgments:
         _program(console, each, unicode, verbose)
-    breaking = sum(bool(each.findings) for each in report.judgments)
-    said = f"{breaking} of {counted_as(len(report.judgments), 'program')} against the policy: "
+    breaking = sum(bool(reasons_of(each)) for each in judgments)
+    said = f"{breaking} of {counted_as(len(judgments), 'program')} against the policy: "
     console.print()
-    _wrapped(console, Text.assemble((said, "bold"), visible(", ".join(report.judgments[0].policy))), "")
+    _wrapped(console, Text.assemble((said, "bold"), visible(", ".join(policy))), "")
     if breaking:
         console.print(Text("libccheck explain CODE tells more", "dim"))
 
 
 def _program(console: Console, judgment: Judgment, unicode: bool, verbose: bool) -> None:
-    findings = judgment.findings
+    findings = reasons_of(judgment)
     sign, color = (("\u2717" if unicode else "x"), "red") if findings else (("\u2713" if unicode else "+"), "green")
     console.print(
         Text.assemble((f"{sign} ", f"bold {color}"), (visible(judgment.program.path), "bold")), soft_wrap=True

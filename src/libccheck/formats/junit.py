@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from html import escape
 
-from libccheck.formats import phrases
+from libccheck.formats import below, phrases
 from libccheck.formats.paper import Paper
 from libccheck.formats.visible import visible
 from libccheck.libc import image_libc
-from libccheck.model import Check, Failure, Finding, Judgment, Report, Unclear
+from libccheck.model import Check, Configuration, Failure, Finding, Judgment, Report, Unclear
 from libccheck.rules import RULES
 from libccheck.verdict import disproved, fails, findings_of
 
 _INVALID = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
-_NAME, _POLICY = "libccheck", "policy"
+_NAME, _POLICY, _CONFIGURATION = "libccheck", "policy", "configuration"
 
 
 def render(report: Report, paper: Paper, *, verbose: bool = False) -> str:
@@ -22,12 +22,18 @@ def render(report: Report, paper: Paper, *, verbose: bool = False) -> str:
     suites: dict[str, list[tuple[str, str]]] = {}
     for check in report.checks:
         suite = f"{phrases.named(check.image)} {check.image.platform}"
+        suite = f"{check.part}: {suite}" if check.part else suite
         kind, inside = _verdict(check, paper.fail_on, verbose)
         name = f"{check.program.path} ({check.at.file})" if check.at else check.program.path
         suites.setdefault(suite, []).append((kind, _case(suite, name, inside)))
-    if report.judgments:
-        judged = [(each.program.path, _judged(each, paper.fail_on)) for each in report.judgments]
-        suites[_POLICY] = [(kind, _case(_POLICY, path, inside)) for path, (kind, inside) in judged]
+    for each in report.judgments:
+        suite = f"{each.part}: {_POLICY}" if each.part else _POLICY
+        kind, inside = _judged(each, paper.fail_on)
+        suites.setdefault(suite, []).append((kind, _case(suite, each.program.path, inside)))
+    for remark in below.found(report):
+        kind, inside = _remark(remark, paper.fail_on)
+        case = _case(_CONFIGURATION, f"{remark.code} {remark.subject}", inside)
+        suites.setdefault(_CONFIGURATION, []).append((kind, case))
     if report.errors:
         suites[_NAME] = [("errors", _case(_NAME, each.subject or _NAME, _error(each))) for each in report.errors]
     every = [kind for cases in suites.values() for kind, _ in cases]
@@ -56,8 +62,9 @@ def _verdict(check: Check, fail_on: str, verbose: bool) -> tuple[str, str]:
     if fails(check, fail_on) and disproved(check):
         return "failures", _element("failure", _text(check, verbose), type="verified", message=phrases.ran(check))
     if fails(check, fail_on):
-        rule = RULES[findings[0].code]
-        told = _element("failure", _text(check, verbose), type=rule.code, message=f"{rule.name}: {findings[0].message}")
+        first = next((each for each in findings if each.ignored is None), findings[0])
+        rule = RULES[first.code]
+        told = _element("failure", _text(check, verbose), type=rule.code, message=f"{rule.name}: {first.message}")
         return "failures", told
     if isinstance(check.launch.outcome, Unclear):
         return "skipped", f"      <skipped {_attributes(message=check.launch.outcome.reason)}/>"
@@ -65,12 +72,21 @@ def _verdict(check: Check, fail_on: str, verbose: bool) -> tuple[str, str]:
 
 
 def _judged(judgment: Judgment, fail_on: str) -> tuple[str, str]:
-    lines = [f"{each.code} {RULES[each.code].name}: {visible(each.message)}" for each in judgment.findings]
+    lines = list(map(_said, judgment.findings))
     if not fails(judgment, fail_on):
         return "passed", _element("system-out", "\n".join(lines)) if lines else ""
-    first = judgment.findings[0]
+    first = next(each for each in judgment.findings if each.ignored is None)
     message = f"{RULES[first.code].name}: {first.message}"
     return "failures", _element("failure", "\n".join(lines), type=first.code, message=message)
+
+
+def _remark(finding: Finding, fail_on: str) -> tuple[str, str]:
+    """Of an ignore or a baseline."""
+    told = below.remark(finding)
+    if not fails(Configuration("", (finding,)), fail_on):
+        return "passed", _element("system-out", told)
+    message = f"{RULES[finding.code].name}: {finding.message}"
+    return "failures", _element("failure", told, type=finding.code, message=message)
 
 
 def _error(failure: Failure) -> str:
@@ -80,7 +96,8 @@ def _error(failure: Failure) -> str:
 def _said(finding: Finding) -> str:
     place = phrases.place(finding)
     said = f"{finding.code} {RULES[finding.code].name}: {visible(finding.message)}"
-    return f"{said} ({place})" if place else said
+    said = f"{said} ({place})" if place else said
+    return f"{said} (ignored: {below.why(finding.ignored)})" if finding.ignored else said
 
 
 def _text(check: Check, verbose: bool) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from libccheck.formats import grouped, phrases
+from libccheck.formats import below, grouped, phrases
 from libccheck.formats.markup import code, fence, prose
 from libccheck.formats.paper import Paper
 from libccheck.formats.visible import visible
 from libccheck.libc import image_libc
 from libccheck.model import Check, Failure, Judgment, Report, Started
 from libccheck.rules import RULES
-from libccheck.verdict import fails, findings_of, kind_of_outcome
+from libccheck.verdict import fails, is_ignored, kind_of_outcome, reasons_of
 
 _MOST_ROWS = 100
 _MOST_GROUPS = 30
@@ -39,9 +39,17 @@ def render(report: Report, paper: Paper, *, verbose: bool = False) -> str:
         lines += ["", *_failure(group, paper)]
     if len(shown) < len(groups):
         lines += ["", f"And {len(groups) - len(shown)} more failures."]
+    lines += _listed("Ignored", below.ignored(report, verbose=verbose), verbose)
+    lines += _listed("Configuration", [below.remark(each) for each in below.found(report)], verbose)
     if report.errors:
         lines += ["", "**Could not be looked at**", "", *(f"- {_error(each)}" for each in report.errors)]
     return "\n".join(lines) + "\n"
+
+
+def _listed(title: str, said: list[str], verbose: bool) -> list[str]:
+    shown = said if verbose else said[:_MOST_ROWS]
+    more = [f"- and {len(said) - len(shown)} more"] if len(shown) < len(said) else []
+    return ["", f"**{title}**", "", *(f"- {prose(each)}" for each in shown), *more] if said else []
 
 
 def _headline(report: Report, fail_on: str) -> str:
@@ -60,9 +68,17 @@ def _failing(failing: list[bool], noun: str) -> str:
 
 
 def _policy(judgments: tuple[Judgment, ...], verbose: bool) -> list[str]:
-    """Only what does not keep to it."""
-    lines = [f"**Policy**: {prose(', '.join(judgments[0].policy))}"]
-    found = [(each.program.path, finding) for each in judgments for finding in each.findings]
+    """Only what does not keep to it; where there are several, one after the other."""
+    lines: list[str] = []
+    for policy in dict.fromkeys((each.part, each.policy) for each in judgments):
+        lines += ["", *_one_policy([each for each in judgments if (each.part, each.policy) == policy], verbose)]
+    return lines[1:]
+
+
+def _one_policy(judgments: list[Judgment], verbose: bool) -> list[str]:
+    name = f" of {code(judgments[0].part)}" if judgments[0].part else ""
+    lines = [f"**Policy**{name}: {prose(', '.join(judgments[0].policy))}"]
+    found = [(each.program.path, finding) for each in judgments for finding in reasons_of(each)]
     shown = found if verbose else found[:_MOST_ROWS]
     lines += [""] if shown else []
     lines += [f"- {code(path)} {each.code} {RULES[each.code].name}: {prose(each.message)}" for path, each in shown]
@@ -73,7 +89,7 @@ def _table(checks: tuple[Check, ...], verbose: bool) -> list[str]:
     """Where there are too many, those that start without a remark are left out first."""
     wanted = list(checks)
     if not verbose and len(wanted) > _MOST_ROWS:
-        wanted = [each for each in wanted if findings_of(each) or not isinstance(each.launch.outcome, Started)]
+        wanted = [each for each in wanted if reasons_of(each) or not isinstance(each.launch.outcome, Started)]
         wanted = wanted[:_MOST_ROWS]
     rows = ["| program | image | verdict | |", "| --- | --- | --- | --- |", *map(_row, wanted)]
     return rows + (["", f"And {len(checks) - len(wanted)} more pairs."] if len(wanted) < len(checks) else [])
@@ -81,13 +97,13 @@ def _table(checks: tuple[Check, ...], verbose: bool) -> list[str]:
 
 def _row(check: Check) -> str:
     sign, _ = phrases.mark(check, unicode=True)
-    findings = findings_of(check)
+    findings = reasons_of(check)
     rule = RULES[findings[0].code] if findings else None
     cells = [
         code(check.program.path),
         code(phrases.named(check.image)) + (f" {check.image.platform}" if check.image.source != "scratch" else ""),
         f"{sign} {kind_of_outcome(check.launch.outcome)}",
-        f"{rule.code} {rule.name}" if rule else "",
+        f"{rule.code} {rule.name}{', ignored' if is_ignored(check) else ''}" if rule else "",
     ]
     return f"| {' | '.join(cells)} |"
 
@@ -102,9 +118,9 @@ def _verified(check: Check) -> str:
 
 def _failure(group: list[Check], paper: Paper) -> list[str]:
     check = group[0]
-    first = next(iter(findings_of(check)), None)
+    first = next(iter(reasons_of(check)), None)
     title = f"{first.code} {RULES[first.code].name}" if first else "unclear"
-    places = list(dict.fromkeys(filter(None, (phrases.place(each) for one in group for each in findings_of(one)[:1]))))
+    places = list(dict.fromkeys(filter(None, (phrases.place(each) for one in group for each in reasons_of(one)[:1]))))
     where = f", at {prose(' and '.join(places[:_MOST_PLACES]))}" if places else ""
     lines = [f"**{title}**: {prose(grouped.pairs(group))}{where}", ""]
     said = phrases.words(check, _MOST_LINES)

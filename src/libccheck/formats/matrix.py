@@ -12,7 +12,7 @@ from libccheck.formats.visible import visible
 from libccheck.libc import image_libc
 from libccheck.model import Check, Report
 from libccheck.rules import RULES
-from libccheck.verdict import findings_of, kind_of_outcome
+from libccheck.verdict import findings_of, is_ignored, kind_of_outcome, reasons_of
 
 _MOST_LINES = 3
 _KINDS = {"regression": "newly fail", "fixed": "fixed", "unchanged": "as before", "unclear": "unclear"}
@@ -35,7 +35,13 @@ def show(console: Console, report: Report, unicode: bool) -> None:
 
 def _table(console: Console, report: Report, unicode: bool) -> None:
     """The side with fewer members goes across; where even that is too wide, one line a pair."""
-    cells = {(_program(check), _image(check)): _cell(check, unicode) for check in report.checks}
+    several = len({check.image.platform for check in report.checks}) > 1
+    cells = {
+        (_program(check), f"{_image(check)} {check.image.platform}" if several else _image(check)): _cell(
+            check, unicode
+        )
+        for check in report.checks
+    }
     programs = list(dict.fromkeys(program for program, _ in cells))
     images = list(dict.fromkeys(image for _, image in cells))
     across, down = (images, programs) if len(images) <= len(programs) else (programs, images)
@@ -83,15 +89,16 @@ def _width(cells: dict[tuple[str, str], Text], across: list[str], down: list[str
 
 def _cell(check: Check, unicode: bool) -> Text:
     sign, color = phrases.mark(check, unicode)
-    findings = findings_of(check)
+    findings = reasons_of(check)
     kind = kind_of_outcome(check.launch.outcome)
-    return Text.assemble((f"{sign} {kind}", color), f" {findings[0].code}" if findings else "")
+    code = f" {findings[0].code}{', ignored' if is_ignored(check) else ''}" if findings else ""
+    return Text.assemble((f"{sign} {kind}", color), code)
 
 
 def _failure(console: Console, group: list[Check], unicode: bool) -> None:
     check = group[0]
     _, color = phrases.mark(check, unicode)
-    first = next(iter(findings_of(check)), None)
+    first = next(iter(reasons_of(check)), None)
     title = Text.assemble((first.code, f"bold {color}"), f" {RULES[first.code].name}") if first else Text("unclear")
     console.print()
     _wrapped(console, Text.assemble(title, (f"  {grouped.pairs(group)}", "dim")), "")

@@ -22,7 +22,7 @@ from libccheck.model import (
 )
 from libccheck.placement import file_name
 from libccheck.rules import RULES
-from libccheck.verdict import findings_of, kind_of_outcome
+from libccheck.verdict import findings_of, kind_of_outcome, reasons_of
 from libccheck.wording import seen
 
 _MOST_FINDINGS = 8
@@ -48,14 +48,14 @@ def mark(check: Check, unicode: bool) -> tuple[str, str]:
         return ("✗" if unicode else "x"), "red"
     if not isinstance(check.launch.outcome, Started):
         return "?", "yellow"
-    if any(RULES[each.code].severity != "info" for each in findings_of(check)):
+    if any(RULES[each.code].severity != "info" for each in reasons_of(check)):
         return "!", "yellow"
     return ("✓" if unicode else "+"), "green"
 
 
 def sentences(check: Check, addition: str) -> str:
     """Every finding as a sentence, then the addition."""
-    findings = findings_of(check)
+    findings = reasons_of(check)
     texts = list(dict.fromkeys(_as_sentence(each.message) for each in findings[:_MOST_FINDINGS]))
     if len(findings) > _MOST_FINDINGS:
         texts.append(f"And {len(findings) - _MOST_FINDINGS} more.")
@@ -82,7 +82,7 @@ def proof(remedy: Remedy) -> str:
 
 def meeting(check: Check, libc: Loader | None) -> str:
     """Which C libraries meet here, where their names explain something; else empty."""
-    findings = findings_of(check)
+    findings = reasons_of(check)
     elf = check.program.content.elf
     wanted = program_libc(elf) if elf else None
     if wanted is None or not findings or findings[0].code not in _ABOUT_LIBC or kind_of(check.program) == "script":

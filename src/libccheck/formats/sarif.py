@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 from posixpath import normpath
 from typing import Any
 from urllib.parse import quote
 
 from libccheck.essays import essay
-from libccheck.formats import phrases
+from libccheck.fingerprints import encoded, known
+from libccheck.formats import below, phrases
 from libccheck.formats.paper import Paper
 from libccheck.formats.visible import visible
 from libccheck.libc import image_libc
-from libccheck.model import Check, Failure, Finding, Judgment, Report
+from libccheck.model import Check, Configuration, Failure, Finding, Ignored, Judgment, Report
 from libccheck.rules import RULES, Rule
 from libccheck.verdict import disproved, findings_of, kind_of_outcome, severity
 
@@ -53,6 +53,7 @@ def render(report: Report, _paper: Paper | None = None, *, verbose: bool = False
             *(_result(check, each, verbose) for check in report.checks for each in findings_of(check)),
             *(_gone(check, each) for check in report.checks if check.change for each in check.change.went),
             *(_judged(judgment, each) for judgment in report.judgments for each in findings_of(judgment)),
+            *(_remark(report.configuration, each) for each in below.found(report) if report.configuration),
         ],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
@@ -76,7 +77,6 @@ def _result(check: Check, finding: Finding, verbose: bool) -> dict[str, Any]:
         **(_location(at.file, at.line) if at else _location(check.program.path)),
         "logicalLocations": [{"name": phrases.named(image), "kind": "image"}],
     }
-    marks = (check.loaded_by or "", image.reference, image.platform, *((normpath(at.file), at.stage) if at else ()))
     properties = {
         "image": image.reference,
         "platform": image.platform,
@@ -85,8 +85,7 @@ def _result(check: Check, finding: Finding, verbose: bool) -> dict[str, Any]:
         **({"stage": visible(at.stage)} if at else {}),
         **({"verified": {"engine": check.verified.engine, "held": check.verified.held}} if check.verified else {}),
     }
-    text, level = _text(check, finding, verbose), _LEVELS[severity(finding, check)]
-    found = _found(finding, check.program.path, text, location, marks, properties, level)
+    found = _found(finding, check, _text(check, finding, verbose), location, properties)
     if check.change is None:
         return found
     return {**found, "baselineState": "new" if finding in check.change.came else "unchanged"}
@@ -98,31 +97,37 @@ def _gone(check: Check, finding: Finding) -> dict[str, Any]:
 
 
 def _judged(judgment: Judgment, finding: Finding) -> dict[str, Any]:
-    path, properties = judgment.program.path, {"policy": list(judgment.policy)}
-    text, level = f"{visible(finding.message)}.", _LEVELS[severity(finding, judgment)]
-    return _found(finding, path, text, _location(path), ("policy",), properties, level)
+    properties = {"policy": list(judgment.policy)}
+    return _found(finding, judgment, f"{visible(finding.message)}.", _location(judgment.program.path), properties)
+
+
+def _remark(configuration: Configuration, finding: Finding) -> dict[str, Any]:
+    file, line = below.place_of(finding, configuration)
+    return _found(finding, configuration, f"{visible(finding.message)}.", _location(file, line or 1), {})
 
 
 def _found(
     finding: Finding,
-    path: str,
+    owner: Check | Judgment | Configuration,
     text: str,
     location: dict[str, Any],
-    marks: tuple[str, ...],
     properties: dict[str, Any],
-    level: str,
 ) -> dict[str, Any]:
-    """`marks`: what the finding is told from others by, besides code, subject and program."""
-    parts = (finding.code, finding.subject, normpath(path), *marks)
+    suppressed = {"suppressions": [_suppression(finding.ignored)]} if finding.ignored else {}
     return {
         "ruleId": finding.code,
         "ruleIndex": _NUMBERS[finding.code],
-        "level": level,
+        "level": _LEVELS[severity(finding, owner)],
         "message": {"text": _message(text)},
         "locations": [location],
-        "partialFingerprints": {_FINGERPRINT: sha256(_encoded("\0".join(parts))).hexdigest()},
+        "partialFingerprints": {_FINGERPRINT: known(owner, finding).fingerprint},
+        **suppressed,
         "properties": {**properties, "subject": visible(finding.subject)},
     }
+
+
+def _suppression(ignored: Ignored) -> dict[str, Any]:
+    return {"kind": "external", "status": "accepted", "justification": below.why(ignored)}
 
 
 def _text(check: Check, finding: Finding, verbose: bool) -> str:
@@ -151,7 +156,7 @@ def _location(path: str, line: int = 1) -> dict[str, Any]:
 
 def _uri(path: str) -> str:
     """A relative one for a relative path, as services want it that know the files by their place in a repository."""
-    written = quote(_encoded(normpath(path)))
+    written = quote(encoded(normpath(path)))
     return f"file://{written}" if written.startswith("/") else written
 
 
@@ -180,11 +185,3 @@ def _message(text: str) -> str:
     """Braces are doubled (3.11.5), and what would be a link (3.11.6) is none."""
     doubled = text.replace("{", "{{").replace("}", "}}")
     return doubled.replace("[", "\\[").replace("]", "\\]") if "](" in doubled else doubled
-
-
-def _encoded(text: str) -> bytes:
-    """The bytes that a name was read from; half a surrogate pair was never read from any."""
-    try:
-        return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogatepass")

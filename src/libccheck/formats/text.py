@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.text import Text
 
-from libccheck.formats import phrases
+from libccheck.formats import below, phrases
 from libccheck.formats.console import console_for
 from libccheck.formats.paper import Paper
 from libccheck.formats.places import telling
@@ -17,7 +17,7 @@ from libccheck.model import Check, Died, Refused, Rejected, Report, Started, Ste
 from libccheck.origins import layers_by_path
 from libccheck.placement import file_name
 from libccheck.rules import RULES
-from libccheck.verdict import findings_of
+from libccheck.verdict import reasons_of
 from libccheck.wording import older, seen
 
 _LABEL = 9
@@ -30,6 +30,18 @@ _USUAL = ("docker", "podman", "sh", "bash")
 def render(report: Report, paper: Paper, *, verbose: bool = False) -> str:
     """The report, ready to be written; nothing where there is no check in it."""
     console, written = console_for(paper)
+    if any(each.part for each in report.checks) or any(each.part for each in report.judgments) or report.sources:
+        from libccheck.formats import parts
+
+        parts.show(console, report, paper, lambda part: _verdicts(console, part, paper, verbose))
+    else:
+        _verdicts(console, report, paper, verbose)
+    _below(console, report, verbose)
+    return written.getvalue()
+
+
+def _verdicts(console: Console, report: Report, paper: Paper, verbose: bool) -> None:
+    """One check in full, or a table of several; then what is against a policy."""
     if len(report.checks) == 1:
         _Diagnosis(console, report.checks[0], paper, verbose).show()
     elif report.checks:
@@ -40,7 +52,6 @@ def render(report: Report, paper: Paper, *, verbose: bool = False) -> str:
         from libccheck.formats import judged
 
         judged.show(console, report, paper.unicode, verbose)
-    return written.getvalue()
 
 
 class _Diagnosis:
@@ -75,7 +86,7 @@ class _Diagnosis:
         line = Text.assemble((f"{sign} ", f"bold {color}"), name, " ", verdict, " in ", image)
         if isinstance(check.launch.outcome, Unclear):
             line = Text.assemble((f"{sign} unclear", f"bold {color}"), " whether ", name, _would(check), image)
-        findings = findings_of(check)
+        findings = reasons_of(check)
         if findings:
             rule = RULES[findings[0].code]
             tag = Text.assemble((rule.code, f"bold {color}"), f" {rule.name}")
@@ -119,7 +130,7 @@ class _Diagnosis:
         return [(", ".join(who), words) for words, who in said.items()]
 
     def _why(self) -> None:
-        if findings_of(self.check) or isinstance(self.check.launch.outcome, Unclear):
+        if reasons_of(self.check) or isinstance(self.check.launch.outcome, Unclear):
             meeting = phrases.meeting(self.check, image_libc(self.check.image))
             self._labelled("why", self._prose(phrases.sentences(self.check, meeting)))
 
@@ -131,7 +142,7 @@ class _Diagnosis:
         check = self.check
         steps = check.launch.steps
         if not self.verbose:
-            findings = findings_of(check)
+            findings = reasons_of(check)
             steps = telling(findings[0].evidence if findings else ())
         left_out = 0 if self.verbose else max(len(steps) - _MOST_STEPS, 0)
         rows = _rows(steps[left_out:], self.console.width - _LABEL)
@@ -196,7 +207,7 @@ class _Diagnosis:
         self._labelled("fix", lines)
 
     def _pointer(self) -> None:
-        codes = list(dict.fromkeys(each.code for each in findings_of(self.check)))
+        codes = list(dict.fromkeys(each.code for each in reasons_of(self.check)))
         if codes:
             self._labelled("more", [Text(f"libccheck explain {codes[0]}", "cyan")])
 
@@ -213,6 +224,19 @@ class _Diagnosis:
     def _line(self, line: Text) -> None:
         line.rstrip()
         self.console.print(line, soft_wrap=True)
+
+
+def _below(console: Console, report: Report, verbose: bool) -> None:
+    """What does not count, and what is wrong with the configuration."""
+    ignored, remarks = below.ignored(report, verbose=verbose), [below.remark(each) for each in below.found(report)]
+    for title, lines, color in (("ignored", ignored, "dim"), ("configuration", remarks, "yellow")):
+        if lines:
+            console.print()
+            console.print(Text(title, f"bold {color}"), soft_wrap=True)
+        for line in lines:
+            for piece in Text(line).wrap(console, max(console.width - 2, 20)):
+                piece.rstrip()
+                console.print(Text.assemble("  ", piece), soft_wrap=True)
 
 
 def _would(check: Check) -> str:

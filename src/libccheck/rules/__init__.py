@@ -78,6 +78,9 @@ _TABLE = (
     ("LC508", "version-not-in-profile", "error", "it asks for a symbol version that the profile does not have"),
     ("LC509", "private-symbol", "error", "it uses a symbol that a library keeps to itself"),
     ("LC510", "profile-for-others", "error", "the profile is for another C library or other machines"),
+    ("LC601", "ignore-stale", "warning", "an ignore of the configuration matches nothing"),
+    ("LC602", "ignore-expired", "warning", "an ignore of the configuration has expired"),
+    ("LC603", "baseline-stale", "info", "the baseline knows a finding that is gone"),
     ("LC901", "loader-unknown", "info", "nobody knows the loader that the program asks for"),
     ("LC902", "fact-left-out", "info", "what would decide is not known"),
 )

@@ -168,7 +168,7 @@ class TestTrouble:
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         monkeypatch.delenv("LIBCCHECK_DEBUG", raising=False)
-        monkeypatch.setattr("libccheck.cli.check.predict", lambda *_, **__: 1 / 0)
+        monkeypatch.setattr("libccheck.cli.jobs.predict", lambda *_, **__: 1 / 0)
         assert main(["check", "app", "--image", "scratch"]) == 3
         error = capsys.readouterr().err
         assert error.startswith("internal error: ZeroDivisionError: division by zero; please report it")
@@ -176,7 +176,7 @@ class TestTrouble:
 
     def test_with_debugging_it_is_a_traceback(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("LIBCCHECK_DEBUG", "1")
-        monkeypatch.setattr("libccheck.cli.check.predict", lambda *_, **__: 1 / 0)
+        monkeypatch.setattr("libccheck.cli.jobs.predict", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             main(["check", "app", "--image", "scratch"])
 
@@ -186,7 +186,7 @@ class TestTrouble:
         def fail(*_: object, **__: object) -> None:
             raise LibccheckError("it is\x1b[31m gone", subject="x", hint="look")
 
-        monkeypatch.setattr("libccheck.cli.check.predict", fail)
+        monkeypatch.setattr("libccheck.cli.jobs.predict", fail)
         assert main(["check", "app", "--image", "scratch"]) == 3
         assert capsys.readouterr().err == "error: x: it is\\x1b[31m gone\n hint: look\n"
 
@@ -196,7 +196,7 @@ class TestTrouble:
         def interrupt(*_: object, **__: object) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("libccheck.cli.check.predict", interrupt)
+        monkeypatch.setattr("libccheck.cli.jobs.predict", interrupt)
         assert main(["check", "app", "--image", "scratch"]) == 130
         assert capsys.readouterr().err == "interrupted\n"
 

@@ -144,8 +144,10 @@ class TestValues:
         def refuse(config: Config) -> None:
             raise ConfigError(f"not {config.shared.host}", ("host",))
 
+        found = project.find()
+        assert found is not None
         with pytest.raises(UsageError, match=r"not isa=v9") as raised:
-            load_config(also=refuse)
+            project.load(found, refuse)
         assert raised.value.subject == ".libccheck.toml:3"
 
 

@@ -1,0 +1,6 @@
+"""baseline-that-is-not-there."""
+
+from pathlib import Path
+
+Path("run.sh").write_text("#!/bin/sh\n")
+Path("run.sh").chmod(0o755)

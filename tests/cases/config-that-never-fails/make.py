@@ -1,0 +1,11 @@
+"""config-that-never-fails."""
+
+from pathlib import Path
+
+Path("run.sh").write_text("#!/bin/bash\n")
+Path("run.sh").chmod(0o755)
+Path(".libccheck.toml").write_text("""\
+programs = ["run.sh"]
+images = ["alpine:3.20"]
+fail-on = "never"
+""")

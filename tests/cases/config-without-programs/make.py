@@ -1,0 +1,9 @@
+"""config-without-programs."""
+
+from pathlib import Path
+
+Path("run.sh").write_text("#!/bin/bash\n")
+Path("run.sh").chmod(0o755)
+Path(".libccheck.toml").write_text("""\
+images = ["alpine:3.20"]
+""")
