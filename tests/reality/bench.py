@@ -25,6 +25,8 @@ _WORD = r"(?:[^\s'\"]|'[^']*'|\"'\")+"
 _NAMED = {
     "compiler": r"(?:cc|c\+\+)",
     "edit": r"'1s\|[^']*'",
+    "cc": r"'zig cc [^']*'",
+    "machine": r"(?:GO\w+=\w+ ?)*",
     "options": "(?:.+ )?",
     "output": _WORD,
     "program": _WORD,

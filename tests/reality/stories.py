@@ -38,6 +38,9 @@ _CGO_PARSES = (
     '// static long two(void) { return strtol("2", 0, 10); }\n'
     'import "C"\n\nimport "fmt"\n\nfunc main() { fmt.Println("started", C.two()) }\n'
 )
+_CGO_USERS = _CGO.replace('"fmt"', '(\n\t"fmt"\n\t"os/user"\n)').replace(
+    "C.two()", 'C.two())\n\tfmt.Println(user.Lookup("root")'
+)
 _STREAMS = '#include <iostream>\nint main(){std::cout << "started" << std::endl;}\n'
 _RUST = 'fn main() {\n    println!("started");\n    let _ = std::panic::catch_unwind(|| panic!("x"));\n}\n'
 _PACKAGE = '[package]\nname = "app"\nversion = "0.1.0"\nedition = "2021"\n'
@@ -239,6 +242,8 @@ IMAGES = (
 )
 
 _CGO_ON = "CGO_ENABLED=1 CC=cc"
+_CGO_ON_ARM64 = "CGO_ENABLED=1 GOARCH=arm64 CC='zig cc -target aarch64-linux-gnu.2.28'"
+_SQLITE = "github.com/mattn/go-sqlite3"
 GO = (
     *(
         Story(
@@ -267,6 +272,23 @@ GO = (
     _go("go-s390x", "empty", "build it for linux/amd64", "go-machine", _USERS, "CGO_ENABLED=0 GOARCH=s390x"),
     _go("go-needs-c", "static-busybox", "link it statically against musl", "go-musl", _CGO, _CGO_ON),
     _go("go-needs-c-2", "empty", "link it statically against musl", "go-musl", _CGO, _CGO_ON),
+    _go("go-c-static", "empty", "link it statically", "go-c-static", _CGO_USERS, _CGO_ON),
+    Story(
+        "go-c-static-module",
+        "musl",
+        "link it statically",
+        ("go-c-static",),
+        {
+            "go.mod": f"{_MODULE}\nrequire {_SQLITE} v1.14.0\n\nreplace {_SQLITE} => ./sqlite\n",
+            "main.go": f'package main\n\nimport _ "{_SQLITE}"\n\nfunc main() {{}}\n',
+            "sqlite/go.mod": f"module {_SQLITE}\n",
+            "sqlite/sqlite.go": _CGO.replace("main", "sqlite3", 1).replace("func main", "func init"),
+        },
+        f"{_CGO_ON} go build -ldflags='-X main.x=y' -o app .",
+    ),
+    _go("go-zig", "static-busybox", "build it statically with zig", "go-zig", _CGO, _CGO_ON),
+    _go("go-zig-arm64", "musl", "build it statically with zig", "go-zig", _CGO, _CGO_ON_ARM64),
+    _go("go-older", "minimal-bullseye", "link it against glibc 2.31", "go-zig", _CGO_PARSES, _CGO_ON),
 )
 
 BUILDERS = (

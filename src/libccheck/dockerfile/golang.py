@@ -7,65 +7,10 @@ from collections.abc import Callable
 
 from libccheck.dockerfile.files import Files
 from libccheck.record import NamedTuple
+from libccheck.toolchain.bindings import binding
 
 USING_C = ("net", "os/user", "plugin", "runtime/cgo")
 """Packages of the standard library that call C on Linux where cgo is on."""
-
-MODULES_WITH_C = (
-    *("github.com/mattn/go-sqlite3", "github.com/confluentinc/confluent-kafka-go", "github.com/marcboeker/go-duckdb"),
-    *(
-        "github.com/duckdb/duckdb-go",
-        "github.com/godror/godror",
-        "github.com/mattn/go-oci8",
-        "github.com/alexbrainman/odbc",
-    ),
-    *(
-        "github.com/ibmdb/go_ibm_db",
-        "github.com/linxGnu/grocksdb",
-        "github.com/tecbot/gorocksdb",
-        "github.com/jmhodges/levigo",
-    ),
-    *(
-        "github.com/bmatsuo/lmdb-go",
-        "github.com/erigontech/mdbx-go",
-        "github.com/valyala/gozstd",
-        "github.com/DataDog/zstd",
-    ),
-    *("github.com/google/gopacket/pcap", "github.com/gopacket/gopacket/pcap", "github.com/miekg/pkcs11"),
-    *(
-        "github.com/ThalesGroup/crypto11",
-        "github.com/spacemonkeygo/openssl",
-        "github.com/coreos/go-systemd/v22/sdjournal",
-    ),
-    *(
-        "github.com/seccomp/libseccomp-golang",
-        "libvirt.org/go/libvirt",
-        "github.com/ceph/go-ceph",
-        "github.com/libgit2/git2go",
-    ),
-    *(
-        "gopkg.in/gographics/imagick",
-        "github.com/h2non/bimg",
-        "github.com/davidbyttow/govips",
-        "github.com/chai2010/webp",
-    ),
-    *(
-        "github.com/kolesa-team/go-webp",
-        "gocv.io/x/gocv",
-        "github.com/tensorflow/tensorflow",
-        "github.com/NVIDIA/go-nvml",
-    ),
-    *("github.com/go-gl", "fyne.io/fyne", "github.com/veandco/go-sdl2", "github.com/wasmerio/wasmer-go"),
-    *(
-        "github.com/bytecodealliance/wasmtime-go",
-        "rogchap.com/v8go",
-        "github.com/pebbe/zmq4",
-        "github.com/google/gousb",
-    ),
-    *("github.com/smacker/go-tree-sitter", "github.com/aquasecurity/libbpfgo", "github.com/msteinert/pam"),
-    *("github.com/supranational/blst", "github.com/pganalyze/pg_query_go", "github.com/otiai10/gosseract"),
-)
-"""Modules that do not work without C, whatever else a program imports."""
 
 _MOST_FILES = 4000
 _MOST_BYTES = 1 << 20
@@ -154,7 +99,7 @@ def reach(files: Files, directory: str, tags: frozenset[str], architecture: str)
                         todo.append(below)
                 elif "." in each.partition("/")[0]:
                     found = _vendored(files, module, each)
-                    if any(each == known or each.startswith(f"{known}/") for known in MODULES_WITH_C):
+                    if binding(each) is not None:
                         with_c.append(each)
                     elif found is None:
                         unread = unread or each

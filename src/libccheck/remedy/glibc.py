@@ -11,13 +11,7 @@ from libccheck.remedy.exports import OF_GLIBC, exported
 from libccheck.remedy.hypothesis import with_runtime_inside
 from libccheck.remedy.offer import MAKERS, TOOL, Offer, offered
 from libccheck.remedy.older import Floor, linked_against, version_of
-
-_OLDEST = (2, 17)
-_TARGETS = {
-    "linux/386": "x86-linux-gnu",
-    "linux/amd64": "x86_64-linux-gnu",
-    "linux/arm64": "aarch64-linux-gnu",
-}
+from libccheck.remedy.ziglang import OLDEST_GLIBC, zig_target
 
 
 def older_glibc(case: Case, made: Compiled, finding: Finding) -> tuple[Offer, ...]:
@@ -25,15 +19,15 @@ def older_glibc(case: Case, made: Compiled, finding: Finding) -> tuple[Offer, ..
     content = case.check.program.content
     libc = image_libc(case.check.image)
     there = version_of(libc.version) if libc is not None and libc.family == "glibc" and libc.version else None
-    target = _TARGETS.get(case.check.image.platform)
-    if finding.code != "LC203" or content.elf is None or there is None or there < _OLDEST or target is None:
+    target = zig_target(case.check.image.platform, "glibc", there) if there is not None else None
+    if finding.code != "LC203" or content.elf is None or there is None or there < OLDEST_GLIBC or target is None:
         return ()
     inside = with_runtime_inside(content, runtime(content.elf)) if made.cpp else content
     older = linked_against(inside, Floor(there), exported(case, OF_GLIBC))
     if older is None:
         return ()
     release = f"{there[0]}.{there[1]}"
-    words = {"compiler": made.compiler, "target": f"{target}.{release}", "output": word(case.file_name)}
+    words = {"compiler": made.compiler, "target": target, "output": word(case.file_name)}
     return offered(
         TOOL if made.told else MAKERS,
         f"link it against glibc {release}, which the image has",

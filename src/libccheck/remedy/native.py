@@ -13,16 +13,8 @@ from libccheck.remedy.commands import command, word
 from libccheck.remedy.compiled import Compiled, compiled, lost_statically, runtime
 from libccheck.remedy.glibc import older_glibc
 from libccheck.remedy.offer import BUILD, MAKERS, TOOL, Offer, offered
+from libccheck.remedy.ziglang import zig_target
 
-_ZIG = {
-    "linux/386": "x86-linux-musl",
-    "linux/amd64": "x86_64-linux-musl",
-    "linux/arm/v7": "arm-linux-musleabihf",
-    "linux/arm64": "aarch64-linux-musl",
-    "linux/ppc64le": "powerpc64le-linux-musl",
-    "linux/riscv64": "riscv64-linux-musl",
-    "linux/s390x": "s390x-linux-musl",
-}
 _NOT_FOR = ("LC100", "LC104", "LC107", "LC108")
 
 
@@ -77,7 +69,7 @@ def _static_musl(case: Case, made: Compiled) -> tuple[Offer, ...]:
     content = case.check.program.content
     smaller = content.elf is not None and _is_32_bit_x86(content.elf)
     platform = "linux/386" if smaller and case.check.image.platform == "linux/amd64" else case.check.image.platform
-    target = _ZIG.get(platform)
+    target = zig_target(platform, "musl")
     elsewhere = hypothesis.for_machine(hypothesis.static(content), "i386" if smaller else case.check.host.machine)
     lost = lost_statically(content.elf, "musl") if content.elf is not None else None
     if target is None or elsewhere is None or lost is None:

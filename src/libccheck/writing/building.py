@@ -10,7 +10,7 @@ from libccheck.model import Elf, Loader, Program
 from libccheck.placement import file_name
 from libccheck.remedy.commands import word
 from libccheck.remedy.compiled import compiled, needs_only_libc
-from libccheck.remedy.golang import build_words
+from libccheck.remedy.golang_words import build_words
 from libccheck.toolchain.cgo import callers_of_c
 from libccheck.toolchain.comment import Tool, tools
 from libccheck.toolchain.go import GoBuild, build_info

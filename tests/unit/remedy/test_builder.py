@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from libccheck import open_image
@@ -20,11 +22,11 @@ COPIES = Wanted("strlcpy", "GLIBC_2.38")
 BOOKWORM = Floor((2, 36), RUNTIMES["bookworm"])
 
 
-def go(version: str, *wants: Wanted) -> bytes:
+def go(version: str, *wants: Wanted, text: bytes = b"", needed: Sequence[str] = ("libc.so.6",)) -> bytes:
     """A program of that release; its build information stands where Go's linker puts it, 16 bytes apart."""
     info = b"\xff Go buildinf:\x08\x02".ljust(32, b"\0") + inline(version.encode()) + inline(MARK + TEXT + MARK)
     for padding in range(16):
-        data = elf(interpreter=GLIBC, needed=["libc.so.6"], wants=wants, text=bytes(padding) + info)
+        data = elf(interpreter=GLIBC, needed=needed, wants=wants, text=bytes(padding) + info + text)
         made = program(data)
         if made.content.elf is not None and build_info(made.content.elf, made.data) is not None:
             return data
