@@ -81,12 +81,14 @@ class Bench:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else content)
 
-    def run(self, command: str) -> None:
-        """One command in the directory of the sources, in the builder if there is one; toolchains.MissingError where
-        its tool is not there."""
+    def run(self, command: str, *, here: bool = False) -> None:
+        """One command in the directory of the sources, in the builder if there is one and it is not to be `here`.
+
+        Raises toolchains.MissingError where its tool is not there.
+        """
         shared = [self._tools, toolchains.BUILD, *self._provide(command)]
         environment = {**toolchains.environment(), "PATH": f"{self._tools}{os.pathsep}{os.environ['PATH']}"}
-        if self.builder not in (None, builders.own()):
+        if not here and self.builder not in (None, builders.own()):
             ran = builders.run(self.builder, command, cwd=self.sources, environment=environment, shared=shared)
         else:
             ran = subprocess.run(
@@ -97,7 +99,7 @@ class Bench:
     def carry_out(self, command: str) -> None:
         """A shell command, or a line of a Dockerfile."""
         if not is_instruction(command):
-            self.run(command)
+            self.run(command, here=True)
             return
         instruction, _, rest = command.partition(" ")
         options = {}

@@ -71,6 +71,11 @@ class Story(NamedTuple):
     builder: str | None = None
     made: str = ""
 
+    @property
+    def is_dear(self) -> bool:
+        """Whether it takes minutes: zig compiles a C library for it, or a release of Debian is set up to build on."""
+        return self.title == ZIG_STATIC or "go-zig" in self.templates or self.builder is not None
+
 
 def script(name: str, root: str, title: str, templates: str, text: str, mode: int = 0o755, file: str = "app") -> Story:
     content = text.encode("latin-1")

@@ -23,7 +23,7 @@ from tests.reality.reality import Reality, UnavailableError
 from tests.reality.roots import ROOTS, debian
 from tests.reality.sample import everything, few, seed, size
 from tests.reality.stories import STORIES as OF_PROGRAMS
-from tests.reality.stories import ZIG_STATIC, Story
+from tests.reality.stories import Story
 
 STORIES = (*OF_PROGRAMS, *PACKAGES)
 _BASES = {
@@ -45,13 +45,15 @@ def _chosen() -> list[Story]:
         return list(STORIES)
     shuffled = [each for each in STORIES if toolchains.everything_required() or not each.root.startswith("apt-")]
     random.Random(seed()).shuffle(shuffled)
-    shuffled.sort(key=lambda story: story.title == ZIG_STATIC)
+    shuffled.sort(key=lambda story: story.is_dear)
     counted: Counter[str] = Counter()
     chosen = []
     for story in shuffled:
         if any(counted[each] < _LEAST_OF_A_KIND for each in story.templates):
             counted.update(story.templates)
             chosen.append(story)
+    if not toolchains.everything_required():
+        chosen = [each for each in chosen if not each.is_dear]
     return sorted(few(chosen, size(_FEW, len(chosen))), key=STORIES.index)
 
 
