@@ -15,6 +15,7 @@ SERVER = 'package main\n\nimport "net/http"\n\nfunc main() { http.ListenAndServe
 MODULE = "module example.org/app\n\ngo 1.22\n"
 SQLITE = 'package main\n\nimport _ "github.com/mattn/go-sqlite3"\n\nfunc main() {}\n'
 CGO = 'package main\n\n// int one(void) { return 1; }\nimport "C"\n\nfunc main() { println(C.one()) }\n'
+STREAMS = "#include <iostream>\nint main() { std::cout << 1; }\n"
 HELLO = '#include <stdio.h>\nint main(void) { return puts("hello") < 0; }\n'
 SH, BASH, CRLF = '#!/bin/sh\nexec "$@"\n', '#!/bin/bash\nexec "$@"\n', '#!/bin/sh\r\nexec "$@"\r\n'
 PYTHON = "#!/usr/bin/env python3\nprint(1)\n"
@@ -111,6 +112,24 @@ PAIRS: tuple[tuple[str, str, str, Files, tuple[tuple[str, str], ...], bool], ...
     ("gcc:14-bookworm", "gcc -O2 -static -o /app hello.c", "scratch", {"hello.c": HELLO}, OK, False),
     ("gcc:14-bookworm", "g++ -o /app hello.cc", "busybox:glibc", {"hello.cc": HELLO}, NO_LIBRARY, True),
     ("gcc:14-bookworm", "g++ -o /app hello.cc", "gcr.io/distroless/cc-debian12", {"hello.cc": HELLO}, OK, False),
+    (
+        "gcc:14-bookworm",
+        "g++ -o /app hello.cc",
+        "gcr.io/distroless/cc-debian12",
+        {"hello.cc": STREAMS},
+        TOO_NEW,
+        False,
+    ),
+    (
+        "gcc:14-bookworm",
+        "g++ -o /app hello.cc",
+        "gcr.io/distroless/cc-debian12",
+        {"hello.cc": "#include <vector>\nint main() {}\n"},
+        (("unclear", "LC401"),),
+        False,
+    ),
+    ("gcc:12-bookworm", "g++ -o /app hello.cc", "gcr.io/distroless/cc-debian12", {"hello.cc": STREAMS}, OK, False),
+    ("gcc:14-trixie", "g++ -o /app hello.cc", "gcr.io/distroless/cc-debian13", {"hello.cc": STREAMS}, OK, False),
     (
         "gcc:14-bookworm",
         "g++ -static-libstdc++ -static-libgcc -o /app hello.cc",

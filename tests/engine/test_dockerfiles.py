@@ -102,6 +102,40 @@ def _cases() -> dict[str, Built]:
     found["user-on-scratch"] = Built(_two(*static, "scratch", "USER app", 'CMD ["/app"]'), _C)
     found["user-by-number"] = Built(_two(*static, "scratch", "USER 65532", 'CMD ["/app"]'), _C)
     found["not-where-it-is-sought"] = Built(_two(*static, "scratch", 'CMD ["/bin/app"]'), _C)
+    return {**found, **_followed()}
+
+
+def _followed() -> dict[str, Built]:
+    """What takes following: conditions, scripts and Makefiles, patterns, and what go makes of `./...`."""
+    go = "golang:1.25-bookworm"
+    condition = "if [ {} = amd64 ]; then export CGO_ENABLED={}; else export CGO_ENABLED={}; fi; go build -o /app ."
+    script = "#!/bin/sh\nset -e\nexport CGO_ENABLED=0\n(cd . && go build -o /app .)\n"
+    makefile = "CFLAGS ?= -O2\nall: hello\nhello: hello.o\n\t$(CC) $(LDFLAGS) -o $@ $^\n"
+    installed = "install: hello\n\tinstall -D hello $(DESTDIR)/bin/hello\n"
+    made = "make install DESTDIR=/out && cp /out/bin/hello /app"
+    gcc, with_make = "gcc:14-bookworm", {**_C, "Makefile": makefile}
+    case = "case amd64 in a*) CGO_ENABLED=0;; *) ;; esac; export CGO_ENABLED; go build -o /app ."
+    found = {
+        "go-all-packages": Built(_two(go, "go build -o /app ./...", "alpine:3.20"), _NET),
+        "if-that-holds": Built(_two(go, f"arch=amd64; {condition.format('$arch', 1, 0)}", "alpine:3.20"), _NET),
+        "if-that-holds-not": Built(_two(go, condition.format("arm64", 1, 0), "alpine:3.20"), _NET),
+        "case": Built(_two(go, case, "scratch"), _NET),
+        "build-script": Built(_two(go, "./build.sh", "scratch"), {**_NET, "build.sh": (script, 0o755)}),
+        "make": Built(_two(gcc, "make && mv hello /app", "alpine:3.20"), with_make),
+        "make-install": Built(_two(gcc, made, "debian:bookworm-slim"), {**_C, "Makefile": makefile + installed}),
+        "make-static": Built(_two(gcc, "make LDFLAGS=-static hello && mv hello /app", "scratch"), with_make),
+        "make-by-itself": Built(
+            _two(gcc, "make CC=musl-gcc hello && mv hello /app", "alpine:3.20"), {**_C, "Makefile": "hello:\n"}
+        ),
+    }
+    start = 'FROM alpine:3.20\nCOPY {}\nENTRYPOINT ["{}"]\n'
+    context: Files = {"bin/run.sh": (_SCRIPT, 0o755), "run.sh": (_SCRIPT, 0o755)}
+    for name, copied, place in (
+        ("class", "ru[m-o].s? /", "/run.sh"),
+        ("directory", "bi* /opt/", "/opt/run.sh"),
+        ("rename", "run* /entry", "/entry"),
+    ):
+        found[f"pattern-of-{name}"] = Built(start.format(copied, place), context)
     return found
 
 
@@ -112,6 +146,7 @@ _FEW = (
     "script-crlf-on-alpine:3.20",
     "shell-form-on-scratch",
     "user-on-scratch",
+    "make",
 )
 _CHOSEN = list(CASES) if everything() else list(_FEW)
 

@@ -44,7 +44,7 @@ _BUILDERS = {
     "gcc:14-bookworm": (),
     "golang:1.25-alpine": ("ENV CC=musl-gcc",),
 }
-_TOOLS = "golang-go,gcc,libc6-dev,musl-tools,ca-certificates,tzdata,python3,python3-pip"
+_TOOLS = "golang-go,gcc,libc6-dev,musl-tools,make,ca-certificates,tzdata,python3,python3-pip"
 _WORDS = {"httpd": "http daemon start\n  -> listen on port:8080\n", "hello": "hello from C\n"}
 
 
@@ -92,7 +92,7 @@ def bases(engine: Engine, roots: Roots, tmp_path_factory: pytest.TempPathFactory
     try:
         for name, root in _BASES.items():
             engine.import_root((roots.path(root),), name)
-        builder = roots.made("builder-4", _builder)
+        builder = roots.made("builder-5", _builder)
     except toolchains.MissingError as error:
         toolchains.missing(error)
     apk = tmp_path_factory.mktemp("apk") / "bin"

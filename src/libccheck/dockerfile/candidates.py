@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from libccheck.dockerfile.files import Placed
-from libccheck.dockerfile.made import Made
-from libccheck.dockerfile.shell import UNKNOWN, commands
+from libccheck.dockerfile.files import Found, Placed
+from libccheck.dockerfile.made import Made, Unknown
+from libccheck.dockerfile.shell import UNKNOWN, commands, joined
 from libccheck.dockerfile.situation import Situation
 from libccheck.dockerfile.stage import Command
 from libccheck.launch.kernel import is_library
@@ -39,9 +39,24 @@ def candidates(situation: Situation) -> list[Candidate]:
     found: dict[str, Candidate] = {}
     for each in (*_started(situation), *_copied(situation)):
         path = _absolute(each.path, situation)
+        path = situation.target.files.landing(path) if path.startswith("/") else path
         if path not in found and UNKNOWN not in each.path and len(found) < _MOST:
             found[path] = each
     return list(found.values())
+
+
+def in_path(name: str, situation: Situation) -> str | None:
+    """Where PATH leads to that name: to a program, else to what stands there and nobody knows."""
+    built = situation.target
+    path = {"PATH": DEFAULT_PATH, **built.env}["PATH"]
+    process = Process((name,), (("PATH", path),), built.workdir)
+    found = look_path(built.files.tree(), name, process)[0]
+    places = [joined(built.workdir, f"{each}/{name}") for each in path.split(":")]
+    return found or next((each for each in places if _is_unknown(built.files.find(built.files.landing(each)))), None)
+
+
+def _is_unknown(found: Found | None) -> bool:
+    return found is not None and isinstance(found.entry, Unknown)
 
 
 def _started(situation: Situation) -> list[Candidate]:
@@ -115,6 +130,5 @@ def _absolute(path: str, situation: Situation) -> str:
     if path.startswith("/"):
         return path
     if "/" not in path:
-        process = Process((path,), tuple({"PATH": DEFAULT_PATH, **situation.target.env}.items()))
-        return look_path(situation.target.files.tree(), path, process)[0] or path
+        return in_path(path, situation) or path
     return f"{situation.target.workdir.rstrip('/')}/{path.removeprefix('./')}"

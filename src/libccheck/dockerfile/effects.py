@@ -15,7 +15,7 @@ from libccheck.model import Directory, File, Link
 
 _HARMLESS = frozenset(
     (
-        *("true", ":", "set", "echo", "printf", "test", "[", "[[", "rm", "rmdir", "mkdir", "ls", "cat", "grep"),
+        *("true", ":", "set", "echo", "printf", "test", "[", "[[", "rm", "rmdir", "ls", "cat", "grep"),
         *("date", "uname", "env", "which", "apt-cache", "apt-mark", "ldconfig", "ldd", "file", "strip", "upx"),
         *("chown", "sleep", "exit", "read", "umask", "update-ca-certificates", "id", "whoami", "git", "sha256sum"),
         *("sha1sum", "md5sum", "gpg", "pwd", "hash", "touch", "go", "cargo", "rustup", "apt", "dpkg", "find"),
@@ -144,9 +144,17 @@ def _mode(text: str) -> int | None:
     return 0o755 if "+" in text and "x" in text.partition("+")[2] else None
 
 
+def _directory(command: Command, built: Built, site: Site) -> None:
+    for each in positional(command.words[1:], ("-m", "--mode")):
+        path = joined(command.cwd, each)
+        if UNKNOWN not in path and not built.files.is_directory(path):
+            built.files.place(Placed(path, site.line, entry=Directory(0o755, 0, 0), below=False))
+
+
 def _copy(command: Command, built: Built, site: Site) -> None:
     """cp, mv, install and ln: the same files at another path."""
     if command.name == "install" and {"-d", "--directory"} & set(command.words):
+        _directory(command, built, site)
         return
     words = positional(command.words[1:], ("-m", "-o", "-g", "-t", "--mode", "--owner", "--group"))
     directory = option(command.words, "-t")
@@ -231,6 +239,7 @@ _READERS: dict[str, Callable[[Command, Built, Site], None]] = {
     "go": _go,
     "cargo": _cargo,
     "chmod": _chmod,
+    "mkdir": _directory,
     **dict.fromkeys(("cp", "mv", "install", "ln"), _copy),
     **dict.fromkeys(("dos2unix", "sed"), _unix_lines),
     **dict.fromkeys(("adduser", "useradd", "addgroup", "groupadd"), _add_user),

@@ -35,7 +35,7 @@ def outputs(command: Command, site: Site) -> list[Output]:
             for each in packages[:1]
         ]
     path = joined(directory, wanted)
-    if wanted.endswith("/") or len(packages) > 1 or packages[0].endswith("...") or site.files.is_directory(path):
+    if wanted.endswith("/") or site.files.is_directory(path):
         if any(each.endswith("...") or "*" in each for each in packages):
             return [Output(path, _build(command, site, packages[0], directory), below=True)]
         return [
@@ -73,6 +73,8 @@ def _build(command: Command, site: Site, package: str, directory: str) -> Build:
     if env.get("GOOS", "linux") not in ("linux", UNKNOWN):
         return made._replace(fails=f"GOOS={env['GOOS']} makes no program for Linux")
     pie = "-buildmode=pie" in flags or "-buildmode pie" in flags
+    if UNKNOWN in env.get("CGO_ENABLED", ""):
+        return made._replace(fails="whether cgo is on shows only in the build, where a condition sets CGO_ENABLED")
     cgo, why = _cgo(command, site, machine)
     if not cgo:
         lost = _lost(site, package, directory)
@@ -131,7 +133,7 @@ def _cgo(command: Command, site: Site, machine: str) -> tuple[bool, str]:
         return value == "1", f"CGO_ENABLED={value}"
     if command.env.get("GOARCH") and machine != site.build_machine:
         return False, "cgo is off in a build for another machine"
-    if site.has_compiler or (command.env.get("CC") and value != UNKNOWN):
+    if site.has_compiler or command.env.get("CC"):
         return True, "by default, there is a C compiler"
     if site.base.language == "go" and site.base.number and site.base.number < _SINCE_NO_ARCHIVES:
         return True, "by default before Go 1.20"

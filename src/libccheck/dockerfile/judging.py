@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from libccheck.dockerfile import pairs
-from libccheck.dockerfile.candidates import Candidate, candidates
+from libccheck.dockerfile.candidates import Candidate, candidates, in_path
 from libccheck.dockerfile.files import Found
 from libccheck.dockerfile.made import Made, Unknown
 from libccheck.dockerfile.pairs import Verdict
 from libccheck.dockerfile.situation import Situation
 from libccheck.errors import LibccheckError
 from libccheck.launch import launch
-from libccheck.launch.lookup import look_path
 from libccheck.model import (
     Check,
     Config,
@@ -45,7 +44,7 @@ def _check(candidate: Candidate, situation: Situation) -> Check:
     process = Process(candidate.argv, _environment(situation), built.workdir, user)
     path = candidate.path
     if "/" not in path:
-        path = look_path(tree, path, process)[0] or path
+        path = in_path(path, situation) or path
     found = _found(situation, path)
     real = launch(tree, candidate.path, process, situation.host)
     verdict = _verdict(candidate, found, real, situation)
@@ -78,7 +77,7 @@ def _verdict(candidate: Candidate, found: Found | None, real: Launch, situation:
     if found is None:
         if situation.is_whole:
             return Verdict(real.outcome, real.findings)
-        reason = f"whether there is a {candidate.path} is not known before the build: {situation.why_not_whole}"
+        reason = f"whether there is {candidate.path} is not known before the build: {situation.why_not_whole}"
         return _unclear(reason, "", candidate)
     if isinstance(found.entry, Made):
         return pairs.judge(candidate, found, found.entry, real, situation)

@@ -27,8 +27,10 @@ class Build(NamedTuple):
     needed: libraries beside libc. certain: whether the sources or the flags show it; else it is what the build makes
     unless the sources need no C. exact: whether it wants no version of its C library beyond the one that every program
     linked there wants; low: perhaps not even that. why: what shows it, in a few words. line, stage: of the RUN.
-    machine: what it is built for; fixed_machine: whether the command says so. open: libraries of which only the name
-    for the linker is known. fails: why there is no such program; lost: what needs C and does without.
+    runtime: the newest version of libstdc++ that it may want, where the compiler brings a newer one than its release
+    has; wanted: those that it certainly wants. machine: what it is built for; fixed_machine: whether the command says
+    so. open: libraries of which only the name for the linker is known. fails: why there is no such program; lost: what
+    needs C and does without.
     """
 
     language: str
@@ -48,6 +50,8 @@ class Build(NamedTuple):
     fails: str = ""
     lost: str = ""
     fixed_machine: bool = False
+    runtime: str = ""
+    wanted: tuple[str, ...] = ()
 
 
 class Made(NamedTuple):
@@ -80,5 +84,6 @@ def _own(build: Build) -> tuple[str, ...]:
 def _versions(build: Build) -> Mapping[str, tuple[str, ...]]:
     if build.machine not in ("x86_64", "aarch64"):
         return {}
+    of_runtime = {"libstdc++.so.6": build.wanted} if build.wanted else {}
     since = (_START,) if glibc_number(build.version) >= (2, 34) and not build.low else ()
-    return {"libc.so.6": since} if since else {}
+    return {**({"libc.so.6": since} if since else {}), **of_runtime}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from libccheck.dockerfile.building import Output, Site, option
 from libccheck.dockerfile.made import DYNAMIC, STATIC, Build
@@ -21,6 +22,11 @@ _MADE_BY_NAME = {
     "ldc2": ("-static",),
     "rustc": (),
 }
+_GLIBCXX = {9: 28, 10: 28, 11: 29, 12: 30, 13: 32, 14: 33, 15: 34, 16: 35}
+"""The newest version of libstdc++ by the release of GCC."""
+_WITH_STREAMS = 13  # std::ios_base_library_init, which <iostream> calls, is of GLIBCXX_3.4.32
+_CPP = (".cc", ".cpp", ".cxx", ".C")
+_INCLUDED = re.compile(rb"^\s*#\s*include\s*[<\"]([\w/.+-]{1,100})[>\"]", re.MULTILINE)
 _NAME = re.compile(r'^\s*name\s*=\s*"([\w-]{1,100})"', re.MULTILINE)
 _TARGET = re.compile(r'^\s*target\s*=\s*"([\w.-]{1,100})"', re.MULTILINE)
 _NEEDS_OPENSSL = re.compile(r"^\s*(openssl|openssl-sys|native-tls)\s*=(?!.*vendored)", re.MULTILINE)
@@ -80,7 +86,22 @@ def compiled(command: Command, site: Site) -> list[Output]:
     if wide and "-static-libgcc" not in words:
         needed += ["libgcc_s.so.1"]
     why = f"{command.name} links it dynamically unless it is told -static"
+    if "libstdc++.so.6" in needed:
+        made = made._replace(**_of_runtime(command, site))
     return [Output(joined(command.cwd, output), made._replace(needed=tuple(needed), open=tuple(open_), why=why))]
+
+
+def _of_runtime(command: Command, site: Site) -> dict[str, Any]:
+    """The images of GCC have a libstdc++ of their own; what takes streams wants its newest version from GCC 13 on."""
+    release = site.base.number[0] if site.base.repository == "gcc" and site.base.number else 0
+    if release not in _GLIBCXX:
+        return {}
+    texts = [site.files.text(joined(command.cwd, each)) for each in command.words[1:] if each.endswith(_CPP)]
+    headers = {each for text in texts for each in _INCLUDED.findall(text or b"")}
+    if texts and None not in texts and all(each.endswith(b".h") for each in headers):
+        return {}
+    streams = release >= _WITH_STREAMS and bool(headers & {b"iostream", b"ostream", b"istream"})
+    return {"runtime": f"GLIBCXX_3.4.{_GLIBCXX[release]}", "wanted": ("GLIBCXX_3.4.32",) if streams else ()}
 
 
 def cargo(command: Command, site: Site) -> list[Output]:

@@ -10,7 +10,7 @@ from libccheck.dockerfile.made import DYNAMIC, Build, Made
 from libccheck.dockerfile.situation import Situation
 from libccheck.dockerfile.stage import Built
 from libccheck.libc import image_libc
-from libccheck.model import Died, Finding, Launch, Outcome, Refused, Started, Unclear
+from libccheck.model import Died, File, Finding, Launch, Outcome, Refused, Started, Unclear
 from libccheck.record import NamedTuple
 
 _AFTER = "libccheck check of what the build makes would tell"
@@ -107,6 +107,9 @@ def _mismatch(first: Finding, build: Build, builder: Built, situation: Situation
     where = f"line {build.line} of stage {build.stage}"
     built_on = f"{builder.base.reference} has {build.family} {build.version}".rstrip()
     unless = "" if build.certain else f", {_UNLESS}"
+    if first.code == "LC203" and first.subject.startswith("GLIBCXX"):
+        lacks = f"newer than that of {runtime}: {first.subject} is missing there"
+        return f"{where} links it with the libstdc++ of {builder.base.reference}, {lacks}"
     if first.code == "LC203":
         own = _version(situation)
         lacks = f"{runtime} has {build.family} {own}: {first.subject} is missing there"
@@ -126,6 +129,11 @@ def _doubt(build: Build, builder: Built, situation: Situation) -> str:
     if unfound:
         runtime = situation.target.base.reference
         return f"it is linked with -l{unfound[0]}, and no lib{unfound[0]}.so is known to be in {runtime}"
+    if build.runtime and not _defines(situation, build.runtime):
+        return (
+            f"it is linked with the libstdc++ of {builder.base.reference}, which is newer than that of "
+            f"{situation.target.base.reference}: it may want a version up to {build.runtime}; {_AFTER}"
+        )
     own = _version(situation)
     if build.family != "glibc" or not own or not build.version:
         return ""
@@ -137,6 +145,17 @@ def _doubt(build: Build, builder: Built, situation: Situation) -> str:
         f"it is linked on glibc {build.version} ({builder.base.reference}) and runs on {own}: "
         f"every program linked there wants {least}, and this one may want more; {_AFTER}"
     )
+
+
+def _defines(situation: Situation, version: str) -> bool:
+    """Whether the libstdc++ of the stage that runs has that version."""
+    tree = situation.target.files.tree()
+    for path in tree:
+        node = tree.resolve(path).node if path.endswith("/libstdc++.so.6") else None
+        elf = node.load().elf if isinstance(node, File) else None
+        if elf is not None and elf.versions_defined is not None:
+            return any(each.name == version for each in elf.versions_defined)
+    return False
 
 
 def _version(situation: Situation) -> str:

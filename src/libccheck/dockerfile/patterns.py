@@ -29,11 +29,19 @@ def _parts(pattern: str) -> list[str]:
     while at < len(pattern):
         size = 2 if pattern[at] == "\\" else 1
         if pattern[at] == "[":
-            end = pattern.find("]", at + 2 + pattern.startswith("^", at + 1))
-            size = end + 1 - at if end > 0 else 1
+            size = _class(pattern, at) or 1
         found.append(pattern[at : at + size])
         at += size
     return found
+
+
+def _class(pattern: str, at: int) -> int:
+    """The length of the class that begins there; 0 where it does not end."""
+    end = at + 1 + pattern.startswith("^", at + 1)
+    first = end
+    while end < len(pattern) and (pattern[end] != "]" or end == first):
+        end += 2 if pattern[end] == "\\" else 1
+    return end + 1 - at if end < len(pattern) else 0
 
 
 def _takes(part: str, each: str) -> bool:

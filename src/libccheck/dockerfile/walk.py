@@ -9,6 +9,7 @@ from libccheck.dockerfile.bases import facts_of_base
 from libccheck.dockerfile.building import Site
 from libccheck.dockerfile.copying import Surroundings, copy, source_of
 from libccheck.dockerfile.files import Files, Placed
+from libccheck.dockerfile.following import followed
 from libccheck.dockerfile.instructions import Instruction
 from libccheck.dockerfile.shell import commands, joined
 from libccheck.dockerfile.stage import Built, Command
@@ -107,7 +108,7 @@ def _run(each: Instruction, around: Surroundings, known: Mapping[str, str]) -> N
         script = " ".join(f"'{word}'" if "'" not in word else word for word in each.values)
     platform = platform_of(built.stage, around.world)
     architecture = (*platform.split("/"), "")[1]
-    for command in commands(script, known, built.workdir):
+    for command in followed(commands(script, known, built.workdir), built.files):
         site = Site(
             built.base,
             built.files,
