@@ -273,6 +273,7 @@ class Config(NamedTuple):
     workdir: str = "/"
     healthcheck: tuple[str, ...] = ()
     shell: tuple[str, ...] = ()
+    onbuild: tuple[str, ...] = ()
 
 
 class Layer(NamedTuple):

@@ -499,6 +499,31 @@ ENTRYPOINT ["run.sh"]
         {"run.sh": SH},
     ),
     Case(
+        "onbuild-of-a-stage",
+        """\
+FROM gcc:14-bookworm AS made
+ONBUILD COPY hello.c /hello.c
+ONBUILD RUN gcc -static -o /app /hello.c
+FROM made AS build
+FROM scratch
+COPY --from=build /app /app
+ENTRYPOINT ["/app"]
+""",
+        OK,
+        {"hello.c": HELLO},
+    ),
+    Case(
+        "onbuild-for-others",
+        """\
+FROM alpine:3.20
+COPY run.sh /
+ONBUILD RUN rm /run.sh
+ENTRYPOINT ["/run.sh"]
+""",
+        (("starts", "LC413"),),
+        {"run.sh": (SH, 0o755)},
+    ),
+    Case(
         "script-by-class",
         """\
 FROM alpine:3.20

@@ -48,7 +48,7 @@ class Dockerfile(NamedTuple):
 def parse(text: str) -> Dockerfile:
     """Raises DockerfileError, with the line, for what BuildKit refuses."""
     found: Lines = logical_lines(text)
-    instructions = tuple(_instruction(line, found.escape) for line in found.lines)
+    instructions = tuple(instruction_of(line, found.escape) for line in found.lines)
     if not instructions:
         raise DockerfileError("is no Dockerfile: there are no instructions in it")
     return Dockerfile(found.escape, instructions)
@@ -66,7 +66,8 @@ def json_form(text: str) -> tuple[str, ...] | None:
     return tuple(words) if isinstance(words, list) and all(isinstance(each, str) for each in words) else None
 
 
-def _instruction(line: Line, escape: str) -> Instruction:
+def instruction_of(line: Line, escape: str) -> Instruction:
+    """Raises DockerfileError likewise."""
     name, _, rest = _split(line.text)
     name = name.upper()
     if name not in _KNOWN:

@@ -116,8 +116,26 @@ def _with_remarks(verdict: Verdict, trouble: str, situation: Situation) -> Verdi
     if health is not None and not health.json and situation.is_whole and built.files.tree().resolve(shell).node is None:
         message = f"HEALTHCHECK is in shell form, and there is no {shell} in the image"
         findings.append(Finding("LC412", shell, message, at=situation.at(health.line, health.stage)))
-    findings += pairs.kept_toolchain(situation)
+    findings += [*pairs.kept_toolchain(situation), *_kept_for_later(situation)]
     return Verdict(outcome, tuple(findings))
+
+
+def _kept_for_later(situation: Situation) -> list[Finding]:
+    """ONBUILD lines of this file that nothing in it sets off, and a base that may have some of its own."""
+    stages = situation.stages.values()
+    parents = {each.stage.parent for each in stages}
+    left = [(kept, each.stage.title) for each in stages if each.number not in parents for kept in each.triggers]
+    message = "is not followed: it acts in images that are built on this one, and not here"
+    found = [
+        Finding("LC413", "ONBUILD", f"ONBUILD {kept.name} {message}", at=situation.at(kept.line, title))
+        for kept, title in left
+    ]
+    for each in stages:
+        base = each.base
+        if each.stage.parent is None and each.image is None and "onbuild" in base.tag:
+            message = f"what ONBUILD of {base.reference} does here is not known: the image is not at hand"
+            found.append(Finding("LC413", base.reference, message, at=situation.at(each.stage.line, each.stage.title)))
+    return found
 
 
 def _unclear(reason: str, settles: str, candidate: Candidate) -> Verdict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from libccheck.dockerfile.bases import BaseFacts
 from libccheck.dockerfile.files import Files
+from libccheck.dockerfile.instructions import Instruction
 from libccheck.dockerfile.stages import Stage
 from libccheck.model import Image
 from libccheck.record import NamedTuple
@@ -22,7 +23,7 @@ class Built:
     """What grows while the instructions of a stage are followed.
 
     image: the base that is at hand, None where it is not. opaque: lines whose commands may have put anything anywhere.
-    users, groups: that RUN has added. unread: lines of ONBUILD.
+    users, groups: that RUN has added. triggers: what ONBUILD keeps for stages and images that are built on this one.
     """
 
     def __init__(self, stage: Stage, base: BaseFacts, image: Image | None, files: Files, parent: Built | None) -> None:
@@ -44,7 +45,7 @@ class Built:
         self.users: set[str] = set(parent.users) if parent else set()
         self.groups: set[str] = set(parent.groups) if parent else set()
         self.opaque: list[int] = list(parent.opaque) if parent else []
-        self.unread: list[int] = []
+        self.triggers: list[Instruction] = []
 
 
 def _of_base(words: tuple[str, ...], stage: Stage) -> Command | None:

@@ -10,7 +10,8 @@ from libccheck.dockerfile.building import Site
 from libccheck.dockerfile.copying import Surroundings, copy, source_of
 from libccheck.dockerfile.files import Files, Placed
 from libccheck.dockerfile.following import followed
-from libccheck.dockerfile.instructions import Instruction
+from libccheck.dockerfile.instructions import Instruction, instruction_of
+from libccheck.dockerfile.lines import Heredoc, Line
 from libccheck.dockerfile.shell import commands, joined
 from libccheck.dockerfile.stage import Built, Command
 from libccheck.dockerfile.stages import Stage, declared, expanded, needed, predefined
@@ -27,7 +28,7 @@ def built_stages(stages: tuple[Stage, ...], target: Stage, world: World) -> dict
         parent = done.get(stage.parent) if stage.parent is not None else None
         built = _begin(stage, parent, world, stage.number in runs)
         done[stage.number] = built
-        for each in stage.instructions:
+        for each in (*_triggers(built, parent, world), *stage.instructions):
             _follow(each, Surroundings(built, stages, done, world))
     return done
 
@@ -50,6 +51,18 @@ def _begin(stage: Stage, parent: Built | None, world: World, runs: bool) -> Buil
     image, facts, whole = opened(facts, platform, world, runs=runs)
     tree = image.tree if image is not None else known_tree(facts, platform)
     return Built(stage, facts, image, Files(stage.title, tree, whole, None, world.context), None)
+
+
+def _triggers(built: Built, parent: Built | None, world: World) -> list[Instruction]:
+    """What the base has kept for those that are built on it."""
+    if parent is not None:
+        return [each._replace(line=built.stage.line) for each in parent.triggers]
+    kept = built.image.config.onbuild if built.image is not None else ()
+    return [_trigger(each, built.stage.line, (), world.escape) for each in kept if each.strip()]
+
+
+def _trigger(text: str, line: int, heredocs: tuple[Heredoc, ...], escape: str) -> Instruction:
+    return instruction_of(Line(text, line, line, heredocs), escape)
 
 
 def _follow(each: Instruction, around: Surroundings) -> None:
@@ -85,7 +98,7 @@ def _follow(each: Instruction, around: Surroundings) -> None:
         case "RUN":
             _run(each, around, known)
         case "ONBUILD":
-            built.unread.append(each.line)
+            built.triggers.append(_trigger(each.values[0], each.line, each.heredocs, world.escape))
 
 
 def _set_command(each: Instruction, built: Built) -> None:

@@ -45,6 +45,7 @@ def config_of(data: Any) -> Config:
         workdir=_string(data, "WorkingDir") or "/",
         healthcheck=_strings(healthcheck, "Test"),
         shell=_strings(data, "Shell"),
+        onbuild=_strings(data, "OnBuild"),
     )
 
 

@@ -68,6 +68,7 @@ _TABLE = (
     ),
     ("LC411", "toolchain-kept", "info", "the image that runs holds the compiler that built it"),
     ("LC412", "healthcheck-without-shell", "warning", "HEALTHCHECK is in shell form, and there is no shell"),
+    ("LC413", "onbuild-not-followed", "info", "an ONBUILD line acts in images that are built on this one, not in it"),
     ("LC501", "glibc-too-new", "error", "it asks for a newer glibc than the policy allows"),
     ("LC502", "musl-too-new", "error", "it asks for a newer musl than the policy allows"),
     ("LC503", "not-static", "error", "the policy wants a static program"),
