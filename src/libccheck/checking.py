@@ -15,12 +15,14 @@ from libccheck.model import (
     Directory,
     Documented,
     Failure,
+    Finding,
     Host,
     Image,
     Launch,
     Process,
     Program,
     Refused,
+    Remedy,
     Report,
     Started,
 )
@@ -54,7 +56,8 @@ def check(
     With `loaded_by` they are libraries, and the prediction is what becomes of that program's dlopen(3).
     `host` is the image's platform where it is None; one whose machine is "" takes only that from the platform.
     What cannot be placed becomes an error of the report, after `failures`; the other pairs still get their verdict.
-    With `bases`, a function that gives the base images of a platform, each check that fails has its remedies.
+    With `bases`, a function that gives the base images of a platform, each check that fails, or starts with warnings,
+    has its remedies.
     packages: what a release's packages hold, as `libccheck.remedy.Case` says, for the remedies too.
     With `with_needs` each check tells who needs what.
     """
@@ -168,21 +171,31 @@ def _pair(
         result = result._replace(origins=origins(result.launch, placed.tree, placed.process.cwd))
     if prepared.image.documented is not None:
         return result
-    if isinstance(result.launch.outcome, Started):
+    started = isinstance(result.launch.outcome, Started)
+    if started:
         from libccheck.advice import advice
 
-        return result._replace(advice=advice(result, placed.tree))
-    if placed.loaded_by is not None:
+        result = result._replace(advice=advice(result, placed.tree))
+    if placed.loaded_by is not None or bases is None:
         return result
-    if bases is None or not isinstance(result.launch.outcome, (Refused, Died)):
+    if not (result.advice if started else isinstance(result.launch.outcome, (Refused, Died))):
         return result
+    return result._replace(remedies=_ways_out(result, placed.tree, setting, bases))
+
+
+def _ways_out(
+    result: Check, tree: Tree, setting: _Setting, bases: Callable[[str], Iterable[Base]]
+) -> tuple[Remedy, ...]:
+    from libccheck.advice import advice
     from libccheck.remedy import Case, no_packages, remedies
 
     def elsewhere(program: Program, image: Image) -> Launch:
         return _place(program, _prepare(image, setting), setting).launch()
 
-    case = Case(result, placed.tree, bases, elsewhere, setting.packages or no_packages)
-    return result._replace(remedies=remedies(case))
+    def advise(launch: Launch, tree: Tree) -> tuple[Finding, ...]:
+        return advice(result._replace(launch=launch), tree)
+
+    return remedies(Case(result, tree, bases, elsewhere, setting.packages or no_packages, advise))
 
 
 def _guarded(subject: str, function: Callable[..., object], *arguments: object) -> object:

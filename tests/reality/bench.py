@@ -31,6 +31,8 @@ _NAMED = {
     "output": _WORD,
     "program": _WORD,
     "interpreter": _WORD,
+    "line": _WORD,
+    "paths": r"(?!--).+",
     "reference": r"[^ -][^ ]*",
 }
 
@@ -129,6 +131,9 @@ class Bench:
         found = self.sources / source if donor is None else _inside(self._roots(donor), source)
         target = Path(f"{self.layer}{destination}")
         target.parent.mkdir(parents=True, exist_ok=True)
+        if found.is_dir():
+            shutil.copytree(found, target, symlinks=True)
+            return
         shutil.copy(found, target)
         if "--chmod" in options:
             target.chmod(int(options["--chmod"], 8))

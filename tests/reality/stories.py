@@ -100,7 +100,7 @@ def _rust(name: str, root: str, title: str, template: str, source: str = _RUST, 
     return Story(name, root, title, (template,), files, build, **more)  # type: ignore[arg-type]
 
 
-def _go(name: str, root: str, title: str, template: str, source: str, build: str, **more: object) -> Story:
+def go_program(name: str, root: str, title: str, template: str, source: str, build: str, **more: object) -> Story:
     files = {"go.mod": _MODULE, "main.go": source}
     return Story(name, root, title, (template,), files, f"{build} go build -o app .", **more)  # type: ignore[arg-type]
 
@@ -263,8 +263,10 @@ GO = (
         )
         for root in ("static-busybox", "musl")
     ),
-    _go("go-users", "empty", "build it without cgo", "go-static", _USERS, _CGO_ON),
-    _go("go-pie", "empty", "build it without -buildmode=pie", "go-static", _GO, "CGO_ENABLED=0 GOFLAGS=-buildmode=pie"),
+    go_program("go-users", "empty", "build it without cgo", "go-static", _USERS, _CGO_ON),
+    go_program(
+        "go-pie", "empty", "build it without -buildmode=pie", "go-static", _GO, "CGO_ENABLED=0 GOFLAGS=-buildmode=pie"
+    ),
     Story(
         "go-package",
         "musl",
@@ -273,11 +275,13 @@ GO = (
         {"go.mod": _MODULE, "cmd/server/main.go": _USERS.replace("package", "//go:build special\n\npackage", 1)},
         f"{_CGO_ON} go build -tags=special -ldflags='-s -w -X main.x=y' -o app ./cmd/server",
     ),
-    _go("go-arm64", "static-busybox", "build it for linux/amd64", "go-machine", _GO, "CGO_ENABLED=0 GOARCH=arm64"),
-    _go("go-s390x", "empty", "build it for linux/amd64", "go-machine", _USERS, "CGO_ENABLED=0 GOARCH=s390x"),
-    _go("go-needs-c", "static-busybox", "link it statically against musl", "go-musl", _CGO, _CGO_ON),
-    _go("go-needs-c-2", "empty", "link it statically against musl", "go-musl", _CGO, _CGO_ON),
-    _go("go-c-static", "empty", "link it statically", "go-c-static", _CGO_USERS, _CGO_ON),
+    go_program(
+        "go-arm64", "static-busybox", "build it for linux/amd64", "go-machine", _GO, "CGO_ENABLED=0 GOARCH=arm64"
+    ),
+    go_program("go-s390x", "empty", "build it for linux/amd64", "go-machine", _USERS, "CGO_ENABLED=0 GOARCH=s390x"),
+    go_program("go-needs-c", "static-busybox", "link it statically against musl", "go-musl", _CGO, _CGO_ON),
+    go_program("go-needs-c-2", "empty", "link it statically against musl", "go-musl", _CGO, _CGO_ON),
+    go_program("go-c-static", "empty", "link it statically", "go-c-static", _CGO_USERS, _CGO_ON),
     Story(
         "go-c-static-module",
         "musl",
@@ -291,9 +295,9 @@ GO = (
         },
         f"{_CGO_ON} go build -ldflags='-X main.x=y' -o app .",
     ),
-    _go("go-zig", "static-busybox", "build it statically with zig", "go-zig", _CGO, _CGO_ON),
-    _go("go-zig-arm64", "musl", "build it statically with zig", "go-zig", _CGO, _CGO_ON_ARM64),
-    _go("go-older", "minimal-bullseye", "link it against glibc 2.31", "go-zig", _CGO_PARSES, _CGO_ON),
+    go_program("go-zig", "static-busybox", "build it statically with zig", "go-zig", _CGO, _CGO_ON),
+    go_program("go-zig-arm64", "musl", "build it statically with zig", "go-zig", _CGO, _CGO_ON_ARM64),
+    go_program("go-older", "minimal-bullseye", "link it against glibc 2.31", "go-zig", _CGO_PARSES, _CGO_ON),
 )
 
 BUILDERS = (
@@ -302,7 +306,9 @@ BUILDERS = (
     c_program("builder-c-2", "minimal-bookworm", "build it on bookworm", "builder", source=_PARSES, builder="trixie"),
     _cpp("builder-cpp", "whole-bookworm", "build it on bookworm", "builder", source=_STREAMS, builder="trixie"),
     _cpp("builder-cpp-2", "whole-bullseye", "build it on bullseye", "builder", source=_STREAMS, builder="bookworm"),
-    _go("builder-go", "minimal-bookworm", "build it on bookworm", "builder", _CGO_PARSES, _CGO_ON, builder="trixie"),
+    go_program(
+        "builder-go", "minimal-bookworm", "build it on bookworm", "builder", _CGO_PARSES, _CGO_ON, builder="trixie"
+    ),
     _rust("builder-rust", "whole-bullseye", "build it on bullseye", "builder", builder="bookworm"),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import struct
 import subprocess
 from collections import Counter
 from functools import cache, partial
@@ -18,6 +19,7 @@ from libccheck.remedy.commands import TEMPLATES
 from tests import toolchains
 from tests.reality.bench import Bench, template_of
 from tests.reality.corpus import PATH
+from tests.reality.lacking_stories import LACKING
 from tests.reality.package_stories import PACKAGES
 from tests.reality.reality import Reality, UnavailableError
 from tests.reality.roots import ROOTS, debian
@@ -25,7 +27,7 @@ from tests.reality.sample import everything, few, seed, size
 from tests.reality.stories import STORIES as OF_PROGRAMS
 from tests.reality.stories import Story
 
-STORIES = (*OF_PROGRAMS, *PACKAGES)
+STORIES = (*OF_PROGRAMS, *PACKAGES, *LACKING)
 _BASES = {
     # names as a catalog has them, from the smallest to the largest: the root, its C library and its version
     "busybox:static": ("static-busybox", "", ""),
@@ -33,6 +35,7 @@ _BASES = {
     "glibc:minimal": ("minimal-host", "glibc", "2.36"),
     "glibc:whole": ("whole-host", "glibc", "2.36"),
     "debian:bookworm": ("debian-bookworm", "glibc", "2.36"),
+    "furnished:latest": ("furnished", "", ""),
 }
 _FEW = 12
 _LEAST_PROOFS, _LEAST_KINDS, _LEAST_OF_A_KIND = 60, 6, 2
@@ -132,19 +135,38 @@ def _bases(platform: str) -> tuple[Base, ...]:
 
 @cache
 def _opened(name: str, root: str) -> Image:
-    return open_image(f"dir:{ROOTS.path(root)}", platform="linux/amd64")._replace(reference=name)
+    return open_image(f"dir:{_root_of_base(root)}", platform="linux/amd64")._replace(reference=name)
 
 
 def _base(name: str) -> Path:
-    return ROOTS.path(_BASES[name if ":" in name else f"{name}:latest"][0])
+    return _root_of_base(_BASES[name if ":" in name else f"{name}:latest"][0])
+
+
+def _root_of_base(root: str) -> Path:
+    return ROOTS.made(root, _furnish) if root == "furnished" else ROOTS.path(root)
+
+
+def _furnish(path: Path) -> None:
+    """What distroless images have beside programs: certificates and time zones, as far as a reader can tell."""
+    zone = b"TZif" + bytes(16) + struct.pack(">6I", 0, 0, 0, 0, 1, 4) + struct.pack(">iBB", 0, 0, 0) + b"UTC\0"
+    for name, data in (("etc/ssl/certs/ca-certificates.crt", b"-----BEGIN"), ("usr/share/zoneinfo/Europe/Paris", zone)):
+        file = path / name
+        file.parent.mkdir(parents=True)
+        file.write_bytes(data)
 
 
 def _root(name: str, room: Path) -> Path:
-    """A root of the corpus; "apt-..." is the least of Debian that installs packages; "bad-..." is one with a C library
-    that is none in /opt/private, and without libm."""
+    """A root of the corpus; "apt-..." is the least of Debian that installs packages; "bare-..." is one without users,
+    shell and /tmp; "bad-..." one with a C library that is none in /opt/private, and without libm."""
     if name.startswith("apt-"):
         suite = name.removeprefix("apt-")
         return ROOTS.made(name, partial(_with_apt, suite))
+    if name.startswith("bare-"):
+        root = room / "root"
+        shutil.copytree(ROOTS.path(name.removeprefix("bare-")), root, symlinks=True)
+        for directory in ("bin", "etc", "tmp"):
+            shutil.rmtree(root / directory)
+        return root
     if not name.startswith("bad-"):
         return ROOTS.path(name)
     root = room / "root"

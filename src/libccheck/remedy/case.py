@@ -22,12 +22,18 @@ def no_packages(*_: str) -> Image | None:
     return None
 
 
+def no_advice(*_: object) -> tuple[Finding, ...]:
+    """Where nothing is asked for."""
+    return ()
+
+
 class Case(NamedTuple):
     """`tree` has the program and its copies placed.
 
     bases: base images of a platform, the smallest first; on_base: the same placing on another image. packages: those of
     a release ("debian:bookworm") for a platform, as an image whose layers are the packages, each with a line of name,
-    version, and which of the others come with it; None where they are not known.
+    version, and which of the others come with it; None where they are not known. advise: what the program lacks that is
+    launched so in that tree.
     """
 
     check: Check
@@ -35,6 +41,7 @@ class Case(NamedTuple):
     bases: Callable[[str], Iterable[Base]]
     on_base: Relaunch
     packages: Packages = no_packages
+    advise: Callable[[Launch, Tree], tuple[Finding, ...]] = no_advice
 
     @property
     def file_name(self) -> str:

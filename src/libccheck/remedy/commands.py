@@ -38,6 +38,8 @@ TEMPLATES = {
     "builder": "FROM {reference} AS build",
     "from": "FROM {reference}",
     "from-platform": "FROM --platform={platform} {reference}",
+    "passwd": "echo {line} > passwd",
+    "copy": "COPY {paths}",
     "copy-from": "COPY --from={reference} {paths}",
     "apt-get": "RUN apt-get update && apt-get install -y --no-install-recommends {packages}"
     " && rm -rf /var/lib/apt/lists/*",

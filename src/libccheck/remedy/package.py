@@ -20,10 +20,10 @@ _ROOT = ("", "0", "root", "0:0", "root:root")
 
 
 class Installed(NamedTuple):
-    """What the line of the Dockerfile is, and what it puts into the image: files by their real paths, bytes in all."""
+    """The line of the Dockerfile, and what it puts into the image: files by their real paths, bytes in all."""
 
+    title: str
     commands: tuple[Command, ...]
-    names: tuple[str, ...]
     basis: str
     nodes: dict[str, Node]
     size: int
@@ -43,8 +43,7 @@ def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
             installing.install(name)
         result = case.in_tree(case.tree.overlay(installing.nodes))
     made = installing.installed()
-    title = f"install {' and '.join(made.names)}{_megabytes(made.size)}"
-    return offered(CONTENTS, title, made.commands, result, made.basis, growth=made.size)
+    return offered(CONTENTS, made.title, made.commands, result, made.basis, growth=made.size)
 
 
 def installer(case: Case) -> Installing | None:
@@ -84,7 +83,7 @@ class Installing:
         for each in launch.findings:
             subject = each.subject.split(" ")[0]
             if each.code == "LC201" and "/" not in subject:
-                yield from self._with_library(subject)
+                yield from self.with_library(subject)
             elif each.code == "LC101":
                 yield from self._with_path(subject)
             elif each.code == "LC105":
@@ -110,6 +109,21 @@ class Installing:
                     self.nodes.update(fresh)
                     self._installed[each] = self._sizes[each]
 
+    def has(self, name: str) -> bool:
+        """Whether there is a package of that name."""
+        return name in self._requires
+
+    def with_library(self, name: str) -> Iterator[str]:
+        """Of several packages that have a library of that name, the one that has it for the program's machine."""
+        elf = self._case.check.program.content.elf
+        for path in self._packages.tree:
+            if path.endswith(f"/{name}"):
+                owner, node = self._owner(path), self._packages.tree.resolve(path).node
+                given = node.load().elf if isinstance(node, File) else None
+                if owner is not None and given is not None and (elf is None or _kind(given) == _kind(elf)):
+                    yield owner
+                    return
+
     def installed(self) -> Installed:
         names = tuple(sorted(self.chosen))
         line = command(self._template, packages=" ".join(names))
@@ -120,18 +134,9 @@ class Installing:
         source = self._packages.provenance
         whose = f", {source.origin}, as of {source.date}" if source else ""
         basis = f"predicted for this image with the files of {told} in it{whose}"
-        return Installed((line,), names, basis, self.nodes, sum(self._installed.values()))
-
-    def _with_library(self, name: str) -> Iterator[str]:
-        """Of several packages that have a library of that name, the one that has it for the program's machine."""
-        elf = self._case.check.program.content.elf
-        for path in self._packages.tree:
-            if path.endswith(f"/{name}"):
-                owner, node = self._owner(path), self._packages.tree.resolve(path).node
-                given = node.load().elf if isinstance(node, File) else None
-                if owner is not None and given is not None and (elf is None or _kind(given) == _kind(elf)):
-                    yield owner
-                    return
+        size = sum(self._installed.values())
+        title = f"install {' and '.join(names)}{_megabytes(size)}"
+        return Installed(title, (line,), basis, self.nodes, size)
 
     def _with_path(self, path: str) -> Iterator[str]:
         owner = self._owner(path)
