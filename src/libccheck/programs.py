@@ -57,7 +57,7 @@ def _reason(error: OSError | ValueError) -> str:
 
 def _hint(error: OSError | ValueError) -> str:
     if isinstance(error, FileNotFoundError):
-        return "check the path of the program"
+        return "check the path of the program; before a Dockerfile has built it: libccheck dockerfile Dockerfile"
     if isinstance(error, PermissionError):
         return "run it as a user who may read it"
     return ""

@@ -1,6 +1,6 @@
 """libccheck's own Dockerfile: checked by libccheck, built and run in a real engine, and small and unprivileged there.
 
-The public base is stood in for by the builders' Debian root with Python in it; packages come from a directory.
+The public base is stood in for by a Debian root with Python in it; packages come from a directory.
 """
 
 from __future__ import annotations
@@ -19,11 +19,9 @@ from libccheck.model import Host, Process, Started
 from tests import toolchains
 from tests.dockerfiles.judging import base
 from tests.engine.engine import Engine
-from tests.engine.test_samples import bases
 from tests.forge import GLIBC, elf
+from tests.reality.roots import Roots, debian
 from tests.toolchains import PROJECT
-
-__all__ = ["bases"]
 
 _BASE = "python:3.13-slim-bookworm"
 _TAG = "libccheck/own"
@@ -33,11 +31,13 @@ _MOST_BYTES = 80_000_000
 
 
 @pytest.fixture(scope="module")
-def own(engine: Engine, bases: None, tmp_path_factory: pytest.TempPathFactory) -> str:  # noqa: ARG001
+def own(engine: Engine, roots: Roots, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The image, built of the files that its Dockerfile names."""
+    try:
+        engine.import_root((roots.made("python-1", _python),), _BASE)
+    except toolchains.MissingError as error:
+        toolchains.missing(error)
     place = tmp_path_factory.mktemp("own")
-    (place / "python").write_text("FROM libccheck/builder\nRUN ln -s python3 /usr/bin/python\n")
-    engine.build(place / "python", place, _BASE)
     for name in ("LICENSE", "README.md", "pyproject.toml", "Dockerfile"):
         shutil.copy(PROJECT / name, place)
     shutil.copytree(PROJECT / "src", place / "src", ignore=shutil.ignore_patterns("__pycache__"))
@@ -46,6 +46,11 @@ def own(engine: Engine, bases: None, tmp_path_factory: pytest.TempPathFactory) -
     arguments = ("--build-arg=PIP_NO_INDEX=1", "--build-arg=PIP_FIND_LINKS=/src/wheels")
     engine.build(place / "Dockerfile", place, _TAG, *arguments)
     return _TAG
+
+
+def _python(root: Path) -> None:
+    debian("bookworm", root, variant="minbase", packages="python3,python3-pip")
+    (root / "usr" / "bin" / "python").symlink_to("python3")
 
 
 def _packages(place: Path) -> None:

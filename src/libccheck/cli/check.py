@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -129,10 +130,16 @@ def check_usage(jobs: Sequence[Job], reported: Reporting, config: Config | None,
                 f"{'--against' if job.against else '--verify'} takes an image", hint="name it with --image"
             )
         if not job.images and not job.demanded.given:
-            raise UsageError(
-                "no image to check against",
-                hint=f"add --image alpine:3.20; which images would do tells: libccheck recommend {job.programs[0]}",
-            )
+            raise UsageError("no image to check against", hint=_instead(job.programs[0]))
         options.check_at(job.placing.at, job.programs)
         unlike = {"--loaded-by": job.loaded_by, "--arg0": job.placing.arg0, "--host": job.host}
         options.check_verify(with_verify, unlike)
+
+
+def _instead(name: str) -> str:
+    """What was perhaps meant, where there is no image: a Dockerfile, or an image in the place of a program."""
+    if "dockerfile" in os.path.basename(name).lower():
+        return f"to check what it builds: libccheck dockerfile {name}"
+    if not os.path.exists(name):
+        return f"{name} is no file here; what an image offers tells: libccheck probe {name}"
+    return f"add --image alpine:3.20; which images would do tells: libccheck recommend {name}"

@@ -70,12 +70,13 @@ def commands(context: click.Context, reported: Reporting, no_config: bool) -> in
     working directory or one above it. The options are for that; each command has its own.
 
     \b
+      libccheck explain 'exec /httpd: no such file or directory'
+      libccheck dockerfile Dockerfile
       libccheck check ./httpd --image alpine:3.20
       libccheck check ./app ./tool --image debian:bookworm --image busybox:glibc
       libccheck check ./app --image dir:rootfs --copy lib:/opt/lib --format json
       libccheck tree ./httpd --image debian:bookworm
       libccheck recommend ./httpd
-      libccheck explain LC101
 
     \b
     Exit status:

@@ -30,7 +30,7 @@ _MOST_BYTES = (1 << 20) + 1
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, metavar="[FILE...]")
 @click.option(
     "--context", "directory", metavar="DIR", help="The build context. [default: the directory of FILE, if it is not -]"
 )
@@ -77,7 +77,7 @@ def dockerfile(
     Nothing is built or run. The stages are read as BuildKit reads them, each program is followed from the RUN line that
     makes it to the stage that runs it; with the sources in the build context it shows whether it needs a C library.
     Bases are those of the engine or the catalog; of others counts what is known of them by their names.
-    FILE may be -, standard input.
+    FILE may be -, standard input; without one it is Dockerfile.
 
     \b
       libccheck dockerfile Dockerfile
@@ -91,7 +91,7 @@ def dockerfile(
     if write and "-" in files:
         raise UsageError("--write needs a file, and FILE is standard input")
     wanted = Wanted(options.parse_formats(formats, REPORTS), fail_on, strict, exit_zero, quiet)
-    given = dict.fromkeys(files)
+    given = dict.fromkeys(files or ("Dockerfile",))
     values = _arguments(arguments)
     contexts = {file: _context(file, directory) for file in given}
     how = _How(target, values, _platform(sources.platform), _opening(sources, pull))
@@ -114,7 +114,21 @@ def dockerfile(
     if fix:
         return _mended(texts, reports, judge, write, failures)
     checks = tuple(check for each in reports.values() for check in each.checks)
-    return deliver(Report(__version__, checks, tuple(failures), sources=texts), wanted)
+    status = deliver(Report(__version__, checks, tuple(failures), sources=texts), wanted)
+    if wanted.for_people:
+        _tell_fixes(texts, reports, judge)
+    return status
+
+
+def _tell_fixes(texts: Mapping[str, str], reports: Mapping[str, Report], judge: Callable[[str, str], Report]) -> None:
+    """What --fix would do, for those who have not asked for it."""
+    from libccheck.cli.complaints import note
+    from libccheck.verdict import fails
+
+    for file, report in reports.items():
+        if any(fails(check, "error") for check in report.checks):
+            for title in fixed(texts[file], report, partial(judge, file))[1]:
+                note(f"with --fix: {title}")
 
 
 def look(file: str, shown: str, directory: str, built: Built) -> Report:

@@ -37,6 +37,8 @@ def ranked(reading: Reading, paper: Paper) -> str:
     label = "which of them" if len(reading.causes) > 1 else "to be sure"
     first = reading.causes[0]
     commands = [(label, first.command)]
+    if first.command.startswith("libccheck check "):
+        commands.append(("by Dockerfile", "libccheck dockerfile Dockerfile"))
     if first.code:
         commands.append(("how to fix it", f"libccheck explain {first.code}"))
     column = max(len(label) for label, _ in commands) + 2

@@ -28,7 +28,8 @@ def test_several_causes_are_numbered_the_likeliest_first() -> None:
     assert text.startswith("  web-1 | exec /app: no such file or directory\n\n  1. LC101 interpreter-missing\n     ")
     assert "\n  4. LC100 program-missing\n" in text
     assert text.endswith(
-        "\n  which of them  libccheck check ./app --image IMAGE\n  how to fix it  libccheck explain LC101\n"
+        "\n  which of them  libccheck check ./app --image IMAGE\n"
+        "  by Dockerfile  libccheck dockerfile Dockerfile\n  how to fix it  libccheck explain LC101\n"
     )
 
 

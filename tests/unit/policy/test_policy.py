@@ -172,6 +172,26 @@ class TestProfiles:
         assert found(data, profile("musllinux_1_1")) == [("LC502", "1.2.5")]
 
 
+class TestLikeASymbolCheck:
+    """A policy as a release check by hand has it: a floor, the libraries of the system, no search paths."""
+
+    POLICY = Policy(max_glibc="2.31", allowed=("libc.so.6", "libm.so.6", "libgcc_s.so.1"), no_rpath=True)
+
+    def test_versions_of_other_libraries_count_by_their_library(self) -> None:
+        """Checks by hand refuse GLIBCXX_ because they have no limit for it; a policy because of libstdc++ itself."""
+        wants = (Wanted("puts", "GLIBC_2.2.5"), Wanted("_Znwm", "GLIBCXX_3.4", "libstdc++.so.6"))
+        data = glibc(*wants, needed=("libstdc++.so.6", "libc.so.6"))
+        assert found(data, self.POLICY) == [("LC504", "libstdc++.so.6")]
+
+    def test_what_libgcc_has_had_for_long_is_no_finding(self) -> None:
+        wants = (Wanted("puts", "GLIBC_2.2.5"), Wanted("_Unwind_Resume", "GCC_3.0", "libgcc_s.so.1"))
+        assert found(glibc(*wants, needed=("libgcc_s.so.1", "libc.so.6")), self.POLICY) == []
+
+    def test_a_program_without_a_kernel_note_wants_no_kernel(self) -> None:
+        """Checks by hand demand the very note of their compiler."""
+        assert found(glibc(Wanted("puts", "GLIBC_2.2.5")), self.POLICY._replace(kernel="3.2.0")) == []
+
+
 class TestWords:
     @pytest.mark.parametrize(
         ("demanded", "message", "hint"),
