@@ -94,6 +94,14 @@ def test_the_status_is_that_of_the_check(given: dict[str, str], status: int, pla
     assert run(place, given).status == status
 
 
+def test_without_inputs_the_configuration_says_what_is_checked(place: Path) -> None:
+    (place / ".libccheck.toml").write_text('images = ["scratch"]\n[[check]]\nname = "all"\nprograms = ["dist/*"]\n')
+    job = run(place, {})
+    assert (job.status, list(job.uploads)) == (1, ["libccheck"])
+    assert "::error file=dist/server,title=LC101 interpreter-missing::" in job.output
+    assert run(place, {"fail-on": "never"}).status == 0
+
+
 def test_nothing_is_uploaded_where_that_is_not_wanted_or_nothing_was_written(place: Path) -> None:
     assert run(place, {"programs": "dist/server", "images": "scratch", "upload": "false"}).uploads == {}
     assert run(place, {"programs": "dist/server", "images": "scratch", "fail-on": "x"}).uploads == {}

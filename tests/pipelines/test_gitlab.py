@@ -77,6 +77,13 @@ def test_the_status_is_that_of_the_check(given: dict[str, str], expected: int, c
     assert status == expected, output
 
 
+def test_without_variables_the_configuration_says_what_is_checked(checkout: Path) -> None:
+    (checkout / ".libccheck.toml").write_text('images = ["scratch"]\n[[check]]\nname = "all"\nprograms = ["dist/*"]\n')
+    assert run(checkout, "sh", {})[0] == 1
+    assert run(checkout, "sh", {"LIBCCHECK_FAIL_ON": "never"})[0] == 0
+    assert 'tests="2"' in (checkout / "libccheck.xml").read_text()
+
+
 @pytest.mark.parametrize("name", ["PROGRAMS", "IMAGES", "DOCKERFILES", "ARGUMENTS", "FAIL_ON"])
 def test_no_variable_is_taken_for_a_command(name: str, checkout: Path) -> None:
     given = {"LIBCCHECK_PROGRAMS": "dist/server", "LIBCCHECK_IMAGES": "scratch"}

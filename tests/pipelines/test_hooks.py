@@ -46,7 +46,7 @@ def test_commits_are_kept_from_what_does_not_start(pre_commit: str, checkout: Pa
     ours.mkdir()
     for name in _FILES:
         (shutil.copytree if (PROJECT / name).is_dir() else shutil.copy)(PROJECT / name, ours / name)
-    hook = {"repo": str(ours), "rev": committed(ours), "hooks": [{"id": "libccheck-dockerfile"}]}
+    hook = {"repo": str(ours), "rev": committed(ours), "hooks": [{"id": "libccheck-dockerfile"}, {"id": "libccheck"}]}
     (checkout / ".pre-commit-config.yaml").write_text(yaml.safe_dump({"repos": [hook]}))
     committed(checkout)
 
@@ -57,13 +57,18 @@ def test_commits_are_kept_from_what_does_not_start(pre_commit: str, checkout: Pa
             command, cwd=checkout, env=around, capture_output=True, text=True, check=False, timeout=_SECONDS
         )
 
-    found = run("--all-files")
+    found = run("--all-files", "libccheck-dockerfile")
     assert found.returncode == 1, found.stdout + found.stderr
     assert "LC402 runtime-without-libraries  Dockerfile:6" in found.stdout
     assert "✓ /app starts in scratch  static.Dockerfile" in found.stdout
-    passed = run("--files", "static.Dockerfile", "main.go")
+    passed = run("libccheck-dockerfile", "--files", "static.Dockerfile", "main.go")
     assert (passed.returncode, "Passed" in passed.stdout) == (0, True), passed.stdout
-    assert "Skipped" in run("--files", "main.go").stdout
+    assert "Skipped" in run("libccheck-dockerfile", "--files", "main.go").stdout
+    nothing = run("libccheck", "--files", "main.go")
+    assert (nothing.returncode, "there is no configuration here" in nothing.stdout) == (1, True), nothing.stdout
+    project = 'images = ["scratch"]\n[[check]]\nname = "all"\nprograms = ["dist/static*"]\n'
+    (checkout / ".libccheck.toml").write_text(project)
+    assert run("libccheck", "--files", "main.go").returncode == 0
 
 
 def test_the_list_of_hooks_is_valid(pre_commit: str) -> None:

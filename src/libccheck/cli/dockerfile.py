@@ -128,7 +128,7 @@ def _tell_fixes(texts: Mapping[str, str], reports: Mapping[str, Report], judge: 
     for file, report in reports.items():
         if any(fails(check, "error") for check in report.checks):
             for title in fixed(texts[file], report, partial(judge, file))[1]:
-                note(f"with --fix: {title}")
+                note(f"{file + ' ' if len(reports) > 1 else ''}with --fix: {title}")
 
 
 def look(file: str, shown: str, directory: str, built: Built) -> Report:
