@@ -81,9 +81,13 @@ class Comparison:
     def execute(self, name: str, root: str) -> Outcome:
         return self._executed(PROGRAMS[name], root, self._layers.lay_out(name, self.ground(root)))
 
-    def _executed(self, program: Program, root: str, layer: Path, word: str | None = None) -> Outcome:
+    def _executed(
+        self, program: Program, root: str, layer: Path, word: str | None = None, *, patient: bool = False
+    ) -> Outcome:
         layers, process = (layer, self._roots.path(root)), program.process(self._reality.user)
-        return self._reality.execute(layers, program.path, process, word=word or program.word, images=program.images)
+        return self._reality.execute(
+            layers, program.path, process, word=word or program.word, images=program.images, patient=patient
+        )
 
     def _compared(self, program: Program, root: str, layer: Path) -> Compared:
         reality = self._executed(program, root, layer)
@@ -91,9 +95,13 @@ class Comparison:
         opens = program.opens
         library = Library(opens.path, opens.lazy) if opens else None
         predicted = launch(tree, program.path, program.process(self._reality.user), self._host, library)
+        word = None
         if program.word is None and isinstance(reality, Started) and _shows_late(predicted):
             # What dies in its first code has reached its entry point, too: only its end shows who is right.
-            reality = self._executed(program, root, layer, NEVER_SAID)
+            word = NEVER_SAID
+            reality = self._executed(program, root, layer, word)
+        if isinstance(reality, Unclear) and not _is_endless(predicted):
+            reality = self._executed(program, root, layer, word, patient=True)
         loader, how = _loader(tree, program), binding(tree, program.path, program.cwd, predicted, reality)
         compared = Compared(reality, predicted, loader, (), how)
         return compared._replace(disagreements=tuple(disagreements(program, compared)))

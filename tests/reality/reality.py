@@ -16,7 +16,7 @@ from typing import Any
 from libccheck.model import Died, Outcome, Process, Refused, Started, Unclear, User
 
 ANNOUNCEMENT = "started"
-_SECONDS = 5
+_SECONDS, _PATIENT = 5, 60
 _PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -44,13 +44,22 @@ class Reality:
         self.user = User(uid, gid, tuple(groups))
 
     def execute(
-        self, layers: Sequence[Path], path: str, process: Process, *, word: str | None = ANNOUNCEMENT, images: int = 1
+        self,
+        layers: Sequence[Path],
+        path: str,
+        process: Process,
+        *,
+        word: str | None = ANNOUNCEMENT,
+        images: int = 1,
+        patient: bool = False,
     ) -> Outcome:
         """Exec `path` in the root that `layers` make, the first on top; the first must hold a directory `proc`.
 
         A program has started when it writes `word` to standard output. One that has no word has started when its entry
-        point is reached; `images` says how many programs exec each other until then.
+        point is reached; `images` says how many programs exec each other until then. `patient` waits much longer for
+        its end, which may take its time on a machine with much to do.
         """
+        seconds = _PATIENT if patient else _SECONDS
         order = {
             "layers": [str(each) for each in layers],
             "path": path,
@@ -59,11 +68,11 @@ class Reality:
             "cwd": process.cwd,
             "word": word,
             "images": images,
-            "seconds": _SECONDS,
+            "seconds": seconds,
         }
         assert self._server.stdin is not None
         print(json.dumps(order), file=self._server.stdin, flush=True)
-        return _outcome(self._answer())
+        return _outcome(self._answer(), seconds)
 
     def __enter__(self) -> Reality:
         return self
@@ -85,7 +94,7 @@ class Reality:
         return answer
 
 
-def _outcome(answer: dict[str, Any]) -> Outcome:
+def _outcome(answer: dict[str, Any], seconds: int) -> Outcome:
     stderr: str = answer["stderr"]
     if answer["setup"]:
         raise UnavailableError(answer["setup"])
@@ -94,7 +103,7 @@ def _outcome(answer: dict[str, Any]) -> Outcome:
     if answer["started"]:
         return Started(stderr)
     if answer["late"]:
-        return Unclear(f"still there after {_SECONDS} s, without a word: {stderr!r}")
+        return Unclear(f"still there after {seconds} s, without a word: {stderr!r}")
     if answer["signal"] is not None:
         return Died(None, signal.Signals(answer["signal"]).name, stderr)
     return Died(answer["status"], None, stderr)

@@ -85,6 +85,23 @@ def test_a_part_of_the_c_library_that_is_brought_along_makes_it_unclear() -> Non
     assert isinstance(judged("ubuntu:20.04", PROGRAMS["GLIBC_2.34"], copies=[copy]).launch.outcome, Unclear)
 
 
+@pytest.mark.parametrize(
+    "part",
+    ["libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.1", "libutil.so.1", "libresolv.so.2"],
+)
+def test_each_part_of_the_c_library_has_no_newer_versions_than_it(part: str) -> None:
+    data = elf(interpreter=GLIBC, needed=[part], wants=[Wanted("x", "GLIBC_2.99", part)])
+    found = judged("fedora:40", data).launch
+    assert [(each.code, each.subject) for each in found.findings] == [("LC203", "GLIBC_2.99")]
+    assert found.outcome == Died(1, None, f"/app: /lib64/{part}: version `GLIBC_2.99' not found (required by /app)\n")
+    assert "another library" not in found.findings[0].message
+
+
+def test_a_library_of_somebody_else_is_judged_by_nobodys_versions() -> None:
+    data = elf(interpreter=GLIBC, needed=["libx.so.1"], wants=[Wanted("x", "GLIBC_2.99", "libx.so.1")])
+    assert isinstance(judged("fedora:40", data).launch.outcome, Unclear)
+
+
 def test_the_words_are_those_of_the_loader_where_its_libraries_lie() -> None:
     outcome = judged("fedora:40", PROGRAMS["GLIBC_2.41"]).launch.outcome
     assert outcome == Died(1, None, "/app: /lib64/libc.so.6: version `GLIBC_2.41' not found (required by /app)\n")
