@@ -62,6 +62,7 @@ def test_a_library_that_was_loaded_at_the_start_is_there() -> None:
 def test_what_is_not_there_is_looked_for_by_its_last_name_as_well() -> None:
     ended = load(None)
     assert (ended.outcome, code(ended)) == (NOT_FOUND, ("LC201", BAR))
+    assert ended.findings[0].message == f"{BAR}: found nowhere, to be loaded"
     assert opened(ended, "libbar.so")[1:] == [
         BAR,
         *(f"{each}/libbar.so" for each in ("/lib/", "/usr/lib/", "/lib", "/lib", "/usr/lib")),

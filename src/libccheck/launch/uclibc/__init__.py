@@ -222,9 +222,10 @@ class _Ldso:
         text = f"{self._progname}: can't load library '{name}'\n"
         return StoppedError(Died(status, None, text), self.not_found(name, requester))
 
-    def not_found(self, name: str, requester: Object | None) -> Finding:
-        """What the last search was for."""
-        return findings.library(name, requester, self._refused, self._search.steps[self._before :])
+    def not_found(self, name: str, requester: Object | None, why: str = "to be preloaded") -> Finding:
+        """What the last search was for; `why` where no library needs it."""
+        wanted = f"needed by {requester.name}" if requester else why
+        return findings.library(name, wanted, self._refused, self._search.steps[self._before :])
 
     def _opened(self, library: Library) -> tuple[Outcome, tuple[Finding, ...]]:
         from libccheck.launch.uclibc.opening import Opening

@@ -9,12 +9,11 @@ from libccheck.launch.uclibc.objects import Object
 from libccheck.model import Finding, Step
 
 
-def library(name: str, requester: Object | None, refused: str, steps: Sequence[Step]) -> Finding:
-    """A library that was not found, or (`refused` says how) of which only useless files were."""
-    wanted_by = f"needed by {requester.name}" if requester else "to be preloaded"
+def library(name: str, wanted: str, refused: str, steps: Sequence[Step]) -> Finding:
+    """A library that was not found, or (`refused` says how) of which only useless files were; `wanted`: what for."""
     if refused:
-        return Finding("LC202", name, f"{name}: {refused.strip()}, {wanted_by}", tuple(steps))
-    return Finding("LC201", name, f"{name}: found nowhere, {wanted_by}", tuple(steps))
+        return Finding("LC202", name, f"{name}: {refused.strip()}, {wanted}", tuple(steps))
+    return Finding("LC201", name, f"{name}: found nowhere, {wanted}", tuple(steps))
 
 
 def crash(handover: Handover, signal: str, about: str) -> Finding:

@@ -36,7 +36,7 @@ class Loading(Protocol):
 
     def load_library(self, name: str, requester: Object | None, *, only_setuid: bool = False) -> Object | None: ...
 
-    def not_found(self, name: str, requester: Object | None) -> Finding: ...
+    def not_found(self, name: str, requester: Object | None, why: str = ...) -> Finding: ...
 
 
 class Opening:
@@ -57,7 +57,7 @@ class Opening:
         """What is written goes to the process; what nobody has leaves dlerror(3) with what it had."""
         opened = self._loading.load_library(library.path, self._before[0])
         if opened is None:
-            return Rejected(self._dlerror()), (self._loading.not_found(library.path, None),)
+            return Rejected(self._dlerror()), (self._loading.not_found(library.path, None, "to be loaded"),)
         if opened in self._before:
             return Started(""), ()
         chain, missing = self._load_needed(opened)
@@ -101,16 +101,19 @@ class Opening:
 
     def _scope(self, item: Object, opened: Object) -> Scope:
         """What was there before, then itself and what it needs itself: what its libraries need is not seen."""
-        seen = [each for each in self._local(opened, set()) if each is item or each in self._needs.get(item, ())]
+        seen = [each for each in self._local(opened) if each is item or each in self._needs.get(item, ())]
         return Scope([*self._before, *(each for each in seen if each not in self._before)], self._known)
 
-    def _local(self, item: Object, reserved: set[Object]) -> Iterator[Object]:
+    def _local(self, opened: Object) -> list[Object]:
         """_dl_build_local_scope(): what is needed last comes first."""
-        yield item
-        reserved.add(item)
-        for each in reversed(self._needs.get(item, ())):
-            if each not in reserved:
-                yield from self._local(each, reserved)
+        found: dict[Object, None] = {}
+        waiting = [opened]
+        while waiting:
+            item = waiting.pop()
+            if item not in found:
+                found[item] = None
+                waiting.extend(self._needs.get(item, ()))
+        return list(found)
 
     def _called_later(self, opened: Object, now: bool) -> Iterator[Finding]:
         for each in self.new:
