@@ -93,18 +93,19 @@ def disproved(check: Check) -> bool:
 def fails(check: Check | Judgment | Configuration, fail_on: str) -> bool:
     """Whether it has a finding from that severity on; "never" is none, "regression" a program that started before.
 
-    What is ignored does not count. A prediction that did not hold fails by itself. What is against a policy was against
-    it before, for all that is known: for "regression" it counts as an error.
+    What is ignored does not count. A prediction that did not hold fails by itself. What is against a policy, and what
+    stands in a Dockerfile, was there before, for all that is known: for "regression" it counts as an error.
     """
     if fail_on == "never":
         return False
     if isinstance(check, Check) and disproved(check):
         return True
     if fail_on == "regression":
-        if isinstance(check, Check) and (check.change is None or check.change.kind != "regression"):
-            return False
-        if not findings_of(check):
-            return isinstance(check, Check)
+        if isinstance(check, Check) and check.at is None:
+            if check.change is None or check.change.kind != "regression":
+                return False
+            if not findings_of(check):
+                return True
         fail_on = "error"
     failing = SEVERITIES[SEVERITIES.index(fail_on) :]
     return any(severity(each, check) in failing for each in findings_of(check) if each.ignored is None)

@@ -10,7 +10,7 @@ from libccheck.cli import demands, options
 from libccheck.cli.complaints import note
 from libccheck.cli.demands import Demands
 from libccheck.cli.jobs import Job
-from libccheck.config import Config, ConfigError, Settings
+from libccheck.config import Built, Config, ConfigError, Settings
 from libccheck.config.matching import covers
 from libccheck.config.places import Path
 from libccheck.errors import LibccheckError, UsageError
@@ -55,6 +55,13 @@ def formats(config: Config) -> list[options.Format]:
     """The files from the working directory, all inside of the project."""
     wanted = options.parse_formats(config.formats, REPORTS)
     return [each._replace(file=inside(config, each.file, "the report") if each.file else None) for each in wanted]
+
+
+def built_of(config: Config, file: str) -> Built:
+    """What it says of a Dockerfile, by its path from the working directory; the context too is from there."""
+    path = os.path.relpath(file, config.root or ".")
+    said = next((each for each in config.dockerfiles if os.path.normpath(each.file) == path), Built(file))
+    return said._replace(context=inside(config, said.context, "the context")) if said.context else said
 
 
 def _of_file(config: Config, settings: Settings, asked: Job) -> Job:

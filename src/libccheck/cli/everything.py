@@ -47,7 +47,7 @@ def _dockerfile(built: Built, config: Config) -> Report:
     """What could not be looked at is an error of the report."""
     from libccheck import __version__
     from libccheck.checking import failure_of
-    from libccheck.cli.dockerfile import look
+    from libccheck.cli.building import look
     from libccheck.model import Report
     from libccheck.project import inside
 

@@ -161,6 +161,71 @@ class TestCommands:
             assert capsys.readouterr().err.startswith(f"error: .libccheck.toml:3: {said}")
 
 
+class TestDockerfiles:
+    @pytest.fixture(autouse=True)
+    def files(self, place: Path) -> None:
+        (place / "Dockerfile").write_text(
+            "ARG BASE=debian:bookworm-slim\nFROM $BASE AS plain\nFROM plain AS script\n"
+            'COPY run.sh /run.sh\nCMD ["/run.sh"]\nFROM scratch\n'
+        )
+
+    def codes(self, data: Any) -> list[str]:
+        return [finding["code"] for each in data["checks"] for finding in each["findings"]]
+
+    def test_what_is_said_of_one_goes_for_the_command_too(
+        self, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert reported(capsys, "dockerfile", "Dockerfile")["checks"] == []
+        configured(
+            '[[dockerfile]]\nfile = "./Dockerfile"\ncontext = "bin"\ntarget = "script"\n'
+            'build-args = { BASE = "alpine:3.20" }\n'
+        )
+        assert self.codes(reported(capsys, "dockerfile", "Dockerfile", status=1))[0] == "LC407"
+        assert self.codes(reported(capsys, "dockerfile", status=1))[0] == "LC407"
+        assert self.codes(reported(capsys, status=1))[0] == "LC407"
+        assert reported(capsys, "dockerfile", "Dockerfile", "--build-arg", "BASE=debian:bookworm")["checks"]
+        assert reported(capsys, "dockerfile", "Dockerfile", "--target", "2")["checks"] == []
+        assert reported(capsys, "dockerfile", "Dockerfile", "--no-config")["checks"] == []
+        monkeypatch.chdir(place / "bin")
+        assert self.codes(reported(capsys, "dockerfile", "../Dockerfile", status=1))[0] == "LC407"
+
+    def test_what_is_ignored_does_not_fail_there_either(self, capsys: pytest.CaptureFixture[str]) -> None:
+        text = '[[dockerfile]]\nfile = "Dockerfile"\ncontext = "bin"\ntarget = "script"\n'
+        text += 'build-args = { BASE = "alpine:3.20" }\n'
+        ignores = "".join(f'[[ignore]]\ncode = "{code}"\nreason = "later"\n' for code in ("LC105", "LC407"))
+        configured(text + ignores)
+        for arguments in (["dockerfile", "Dockerfile"], []):
+            data = reported(capsys, *arguments)
+            assert data["summary"]["ignored"] == 2
+        assert main(["dockerfile", "Dockerfile", "--quiet", "--fail-on", "error"]) == 0
+        assert "ignored: LC407 /run.sh of /run.sh in alpine:3.20: later" in capsys.readouterr().err
+
+    def test_what_is_known_does_not_fail_there_either(self, capsys: pytest.CaptureFixture[str]) -> None:
+        command = [
+            "dockerfile",
+            "Dockerfile",
+            "--context",
+            "bin",
+            "--target",
+            "script",
+            "--build-arg",
+            "BASE=alpine:3.20",
+        ]
+        assert main([*command, "--quiet"]) == 1
+        assert main([*command, "--quiet", "--write-baseline", "known.json"]) == 0
+        assert main([*command, "--quiet", "--baseline", "known.json"]) == 0
+        assert "findings known from known.json" in capsys.readouterr().err
+
+    def test_what_stands_in_one_is_an_error_where_only_regressions_fail(self) -> None:
+        configured(
+            f'{SCRIPTS}against = "alpine:3.20"\nfail-on = "regression"\n[[dockerfile]]\nfile = "Dockerfile"\n'
+            'context = "bin"\ntarget = "script"\nbuild-args = { BASE = "alpine:3.20" }\n'
+        )
+        assert main(["check", "--quiet"]) == 0
+        assert main(["--quiet"]) == 1
+        assert main(["dockerfile", "--quiet"]) == 1
+
+
 WRONG_VALUES = {
     "host = 'isa=v9'": "host does not know isa=v9\n hint: as in host isa=v2,kernel=4.19",
     "max-glibc = '2,28'": "max-glibc 2,28 is not a version\n hint: as in max-glibc 2.28\n",
