@@ -86,6 +86,7 @@ def recommend(
     given = gather(programs, (), placing.copies, Sources(), digest=False)
     target = _platform(platform) or platform_for(given.programs) or _host()
     from libccheck.images.bases import base_images
+    from libccheck.images.documented import documented_bases
 
     found = find(
         given.programs if not given.failures else (),
@@ -95,6 +96,7 @@ def recommend(
         host=options.parse_host(host),
         most=None if all_ else _MOST,
         with_changes=with_changes,
+        documented=documented_bases(target),
         failures=given.failures,
     )
     if wish is None or found.errors:

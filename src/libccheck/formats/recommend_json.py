@@ -44,6 +44,9 @@ def as_data(found: Recommendation, slimming: Slimming | None = None, written: Wr
             }
             for each in found.changes
         ],
+        "uncertain": [
+            {"name": each.tag, "libc": each.libc, "libc_version": each.libc_version} for each in found.supposed
+        ],
         "from": _from(slimming) if slimming is not None else None,
         "dockerfile": written._asdict() if written is not None else None,
         "errors": errors_data(found.errors),

@@ -25,6 +25,7 @@ _WIDEST_BAR = 40
 _SHORTEST_BAR = 6
 _SIZE = 8
 _MOST_NAMES = 4
+_MOST_LINES = 8
 _LACKS = {
     "LC307": "certificates of authorities",
     "LC308": "time zones",
@@ -70,6 +71,7 @@ class _Picture:
         if found.untried:
             self._prose(f"and {found.untried} more that nothing rules out; --all tries them", "  ", "dim")
         self._passed()
+        self._supposed()
         if found.changes:
             self._line(Text())
             self._line(Text("with a change" if found.choices else "after a change", "bold"))
@@ -84,7 +86,7 @@ class _Picture:
         self._line(Text.assemble((visible(slimming.image.reference), "bold"), f"  {sizes}"))
         self._prose(f"for {visible(slimming.place)} alone", "  ", "dim")
         if slimming.is_script:
-            self._prose("which is a script: what it runs is not followed, and may need more", "  ", "yellow")
+            self._prose("which is a script: its interpreter counts, and what it runs beside does not", "  ", "yellow")
         self._line(Text())
         widest = max((len(each.kind) for each in slimming.parts), default=0)
         room = max(self.console.width - widest - _SIZE - 6, _SHORTEST_BAR)
@@ -124,6 +126,18 @@ class _Picture:
         for (code, reason), several in groups.items():
             names = listed([each.tag for each in several], _MOST_NAMES)
             self._prose(f"{' '.join(filter(None, (code, visible(reason))))}: {names}", "  ", "")
+
+    def _supposed(self) -> None:
+        """Of each line the oldest; what is newer there has a newer C library."""
+        lines: dict[str, list[str]] = {}
+        for each in self.found.supposed:
+            lines.setdefault(each.tag.partition(":")[0], []).append(each.tag)
+        if not lines:
+            return
+        names = [tags[0] if len(tags) == 1 else f"{tags[0]} and newer" for tags in lines.values()]
+        self._line(Text())
+        self._line(Text("not known for certain", "bold"))
+        self._prose(f"nothing documented is against {listed(names, _MOST_LINES)}", "  ", "")
 
     def _bar(self, tag: str, size: int, about: str, color: str, notes: Sequence[str]) -> None:
         """Notes stand behind the bar where there is room, else below it; a name too long for a bar has its own line."""

@@ -12,6 +12,7 @@ from libccheck.interpreters import usual_paths
 from libccheck.machines import platform_machine
 from libccheck.model import Config, Documented, Image, Provenance
 from libccheck.record import NamedTuple
+from libccheck.releases import FLOATING
 from libccheck.tree import EMPTY
 
 DATE = "2026-09-30"
@@ -23,7 +24,7 @@ _FIELDS = 5
 
 
 class Fact(NamedTuple):
-    """One line of the table for one of its names."""
+    """One line of the table for one of its names; `first`: whether it is the first that stands there."""
 
     name: str
     floating: bool
@@ -31,6 +32,7 @@ class Fact(NamedTuple):
     version: str
     directory: str
     source: str
+    first: bool
 
 
 def facts() -> Iterator[Fact]:
@@ -39,15 +41,26 @@ def facts() -> Iterator[Fact]:
         for line in file:
             fields = line.rstrip("\n").split("\t")
             if not line.startswith("#") and len(fields) == _FIELDS:
-                for name in fields[0].split(" "):
-                    yield Fact(name.removeprefix(_FLOATING), name.startswith(_FLOATING), *fields[1:])
+                libc, version, directory, source = fields[1:]
+                for at, name in enumerate(fields[0].split(" ")):
+                    known = name.removeprefix(_FLOATING), name.startswith(_FLOATING)
+                    yield Fact(*known, libc, version, directory, source, not at)
 
 
 def open_documented(name: str, reference: str, platform: str) -> Image | None:
     """The image without a tree; None where nothing is documented of it for that platform."""
     fact = next((each for each in facts() if each.name == name), None)
-    if fact is None or platform not in PLATFORMS:
-        return None
+    return _image(fact, reference, platform) if fact is not None and platform in PLATFORMS else None
+
+
+def documented_bases(platform: str) -> Iterator[Image]:
+    """Those of distributions, each release by its first name; images of languages stand on them."""
+    for each in facts() if platform in PLATFORMS else ():
+        if each.first and each.name.partition(":")[0] not in FLOATING:
+            yield _image(each, each.name.removesuffix(":latest"), platform)
+
+
+def _image(fact: Fact, reference: str, platform: str) -> Image:
     directory = f"/lib/{_TRIPLETS[platform]}" if fact.directory == "multiarch" else fact.directory
     interpreter = usual_paths(fact.libc, platform_machine(platform))[0]
     note = f"documented: {fact.libc} {fact.version}; its files were not read, and what that does not decide is unclear"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from libccheck.errors import LibccheckError
 from libccheck.facts.hints import imports_dlopen
+from libccheck.launch.lookup import look_path
 from libccheck.model import Check, File, Finding, Image, Program, Report, Started
 from libccheck.placement import Copy, place_copy
 from libccheck.recommending.values import Choice, first_of_each_code
@@ -59,9 +60,17 @@ def _missing(check: Check, donor: Choice) -> list[str]:
     for each in check.launch.findings:
         if each.code == "LC101":
             found += [each.subject, *given.values()]
-        elif each.code == "LC201" and each.subject in given:
-            found.append(given[each.subject])
+        elif each.code == "LC201":
+            found.append(given.get(each.subject) or _beside(each.subject, given.values(), donor))
+        elif each.code == "LC105":
+            found.append(look_path(donor.image.tree, each.subject, check.process)[0] or each.subject)
     return [path for path in found if path.startswith("/")]
+
+
+def _beside(name: str, others: Iterable[str], donor: Choice) -> str:
+    """A library of what a script hands over to lies where those of its interpreter do."""
+    places = [f"{each.rpartition('/')[0]}/{name}" for each in others]
+    return next((each for each in places if donor.image.tree.resolve(each).node is not None), name)
 
 
 def _file(donor: Choice, path: str) -> File | None:

@@ -27,7 +27,7 @@ class Slimming(NamedTuple):
     """place: the program's path in the image. size: the image's, in bytes; parts: what that is made of.
 
     found: images for the program alone; its changes copy what the program loads out of the image itself. is_script:
-    then what the script runs is not followed.
+    then its interpreter counts, and what else it runs does not.
     """
 
     image: Image

@@ -34,6 +34,14 @@ class Passed(NamedTuple):
     reason: str
 
 
+class Supposed(NamedTuple):
+    """A base image of which only documented facts are known, none of which is against the programs."""
+
+    tag: str
+    libc: str
+    libc_version: str
+
+
 class Change(NamedTuple):
     """What the programs can run on after a change, and the proof in words.
 
@@ -54,7 +62,8 @@ class Change(NamedTuple):
 class Recommendation(NamedTuple):
     """choices: the smallest first. untried: how many more bases nothing rules out.
 
-    passed: those no larger than the first choice, or all where there is none, the smallest first.
+    passed: those no larger than the first choice, or all where there is none, the smallest first. supposed: others that
+    may do, where that depends on the C library; nobody knows their sizes.
     """
 
     version: str
@@ -64,6 +73,7 @@ class Recommendation(NamedTuple):
     passed: tuple[Passed, ...]
     untried: int
     changes: tuple[Change, ...]
+    supposed: tuple[Supposed, ...]
     errors: tuple[Failure, ...]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from libccheck import base_images, recommend
+from libccheck.images.documented import documented_bases
 from libccheck.model import Base, Directory, File, Image, Program, Started
 from libccheck.placement import Copy
 from libccheck.recommending import Recommendation, platform_for
@@ -118,3 +119,24 @@ def test_the_platform_is_that_of_the_first_program_that_has_one() -> None:
     script = program(b"#!/bin/sh\n")
     assert platform_for([script]) is None
     assert platform_for([script, program(elf(kind=2, machine=AARCH64)), STATIC]) == "linux/arm64"
+
+
+def test_images_that_were_not_read_are_told_where_no_fact_decides() -> None:
+    documented = list(documented_bases("linux/amd64"))
+    assert len(documented) == len({each.reference for each in documented}) > 40
+    told = {each.tag for each in found(PLAIN, documented=documented, with_changes=False).supposed}
+    assert {"ubuntu:14.04", "ubuntu:24.04", "fedora:44", "archlinux", "debian:buster"} <= told
+    assert not {"alpine:3.23", "golang:1.25-bookworm"} & told
+    later = program(elf(interpreter=GLIBC, needed=["libc.so.6"], wants=[Wanted("puts", "GLIBC_2.35")]), "later")
+    told = {each.tag for each in found(PLAIN, later, documented=documented, with_changes=False).supposed}
+    assert "ubuntu:20.04" not in told
+    assert "ubuntu:22.04" in told
+    musl = {each.tag for each in found(MUSL_CPP, documented=documented, with_changes=False).supposed}
+    assert musl == {"alpine:3.23", "alpine:3.24"}
+    assert found(STATIC, documented=documented, with_changes=False).supposed == ()
+    assert found(PLAIN, with_changes=False).supposed == ()
+
+
+@pytest.mark.parametrize("platform", ["linux/s390x", "linux/riscv64"])
+def test_nothing_is_documented_for_other_platforms(platform: str) -> None:
+    assert list(documented_bases(platform)) == []

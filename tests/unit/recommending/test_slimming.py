@@ -97,3 +97,18 @@ def test_a_dockerfile_names_an_image_without_our_schemes() -> None:
     assert docker_name(image({}, "catalog:alpine:3.20")._replace(source="catalog")) == "alpine:3.20"
     assert docker_name(image({}, "ghcr.io/x/y:1")._replace(source="registry")) == "ghcr.io/x/y:1"
     assert docker_name(image({}, "dir:root")) == "IMAGE"
+
+
+@pytest.mark.parametrize(("first", "interpreter"), [("#!/usr/bin/env bash", "bash"), ("#!/usr/bin/perl", "perl")])
+def test_of_a_script_the_interpreter_is_taken_along(first: str, interpreter: str) -> None:
+    debian = open_image("catalog:debian:bookworm-slim", platform="linux/amd64")
+    entry = file(f"{first}\n".encode(), 0o755, "/entry")
+    config = Config(entrypoint=("/entry",), env=(("PATH", "/usr/bin:/bin"),))
+    slim = slimming(debian._replace(tree=debian.tree.overlay({"/entry": entry}), config=config), BASES)
+    assert slim.is_script
+    change = slim.found.changes[0]
+    copied = {each.split(" ")[-1] for each in change.commands}
+    assert change.tag == "scratch"
+    assert {"/entry", f"/usr/bin/{interpreter}", "/lib64/ld-linux-x86-64.so.2"} <= copied
+    assert ("/usr/bin/env" in copied) == ("env" in first)
+    assert sum(name.endswith(("/libtinfo.so.6", "/libcrypt.so.1")) for name in copied) == 1
