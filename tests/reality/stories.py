@@ -42,7 +42,10 @@ _CGO_USERS = _CGO.replace('"fmt"', '(\n\t"fmt"\n\t"os/user"\n)').replace(
     "C.two()", 'C.two())\n\tfmt.Println(user.Lookup("root")'
 )
 _STREAMS = '#include <iostream>\nint main(){std::cout << "started" << std::endl;}\n'
-_RUST = 'fn main() {\n    println!("started");\n    let _ = std::panic::catch_unwind(|| panic!("x"));\n}\n'
+_RUST = (
+    'fn main() {\n    println!("started");\n'
+    "    let _ = std::panic::catch_unwind(|| std::panic::resume_unwind(Box::new(1)));\n}\n"
+)
 _PACKAGE = '[package]\nname = "app"\nversion = "0.1.0"\nedition = "2021"\n'
 
 
