@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from libccheck.remedy.commands import TEMPLATES, is_instruction
-from tests import toolchains
+from tests import rust_for_musl, toolchains
 from tests.reality import builders
 
 _TOOLS = {"cc": "gcc", "c++": "g++", "musl-gcc": "musl-gcc", "patchelf": "patchelf"}
@@ -166,6 +166,8 @@ class Bench:
             root, names = _INSTALLED[each]
             for name in names:
                 self._tool(name, (str(root() / "bin" / name),))
+        if rust_for_musl.TARGET in command:
+            self._tool("rustc", rust_for_musl.compiler())
         return [_INSTALLED[each][0]() for each in used]
 
     def _tool(self, name: str, command: tuple[str, ...]) -> None:

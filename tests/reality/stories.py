@@ -23,6 +23,10 @@ _THREADS = (
     "#include <pthread.h>\n#include <stdio.h>\nstatic void *run(void *a){return a;}\n"
     'int main(void){pthread_t t;puts("started");pthread_create(&t,0,run,0);return pthread_join(t,0);}\n'
 )
+_OPENS = (
+    "#include <dlfcn.h>\n#include <stdio.h>\n#include <string.h>\n"
+    'int main(int n, char **a){char b[9];puts("started");strcpy(b, n > 1 ? a[1] : "x");return !dlopen(0, RTLD_NOW);}\n'
+)
 _CGO = (
     "package main\n\n// static int two(void) { return 2; }\n"
     'import "C"\n\nimport "fmt"\n\nfunc main() { fmt.Println("started", C.two()) }\n'
@@ -76,8 +80,13 @@ class Story(NamedTuple):
 
     @property
     def is_dear(self) -> bool:
-        """Whether it takes minutes: zig compiles a C library for it, or a release of Debian is set up to build on."""
-        return self.title == ZIG_STATIC or "go-zig" in self.templates or self.builder is not None
+        """Whether it takes minutes: a library is compiled for it, or a release of Debian set up to build on."""
+        return (
+            self.title == ZIG_STATIC
+            or "rust-musl" in self.templates
+            or "go-zig" in self.templates
+            or self.builder is not None
+        )
 
 
 def script(name: str, root: str, title: str, templates: str, text: str, mode: int = 0o755, file: str = "app") -> Story:
@@ -161,6 +170,8 @@ C = (
     c_program(
         "musl-maths", "musl", "link it statically against musl", "musl-static", " -fno-builtin -lm", source=_MATHS
     ),
+    c_program("musl-dynamic", "musl", "link it against musl", "musl", source=_PARSES),
+    c_program("musl-dynamic-opens", "musl", "link it against musl", "musl", " -ldl", source=_OPENS),
     _zig("zig-arm64", "aarch64-linux-musl", "static-busybox", ZIG_STATIC, "zig"),
     _zig("zig-arm64-gnu", "aarch64-linux-gnu.2.28", "minimal-host", ZIG_STATIC, "zig"),
     _zig("zig-i386", "x86-linux-gnu.2.17", "minimal-host", ZIG_STATIC, "zig"),
@@ -316,7 +327,12 @@ BUILDERS = (
 )
 
 _GNU = "target/x86_64-unknown-linux-gnu/release/app"
+_MUSL = "target/x86_64-unknown-linux-musl/release/app"
 RUST = (
+    *(
+        _rust(f"rust-musl-{root}", root, "link it statically, against musl", "rust-musl", made=_MUSL)
+        for root in ("empty", "musl")
+    ),
     *(
         _rust(f"rust-static-{root}", root, "link it statically, against glibc", "rust-static", made=_GNU)
         for root in ("empty", "musl")

@@ -71,9 +71,14 @@ def lost_statically(elf: Elf, libc: str) -> list[str] | None:
     if imports(elf, ("dlopen",)):
         return None
     if libc == "musl":
-        return [_NSWITCH] if imports(elf, _NSS) else []
+        return lost_of_names(elf)
     lost = [f"{_NSWITCH}, unless the same glibc is in the image"] if imports(elf, _NSS) else []
     return lost + (["character sets by iconv"] if imports(elf, ("iconv_open",)) else [])
+
+
+def lost_of_names(elf: Elf) -> list[str]:
+    """What only glibc looks up as nsswitch.conf says."""
+    return [_NSWITCH] if imports(elf, _NSS) else []
 
 
 def imports(elf: Elf, names: Iterable[str]) -> list[str]:

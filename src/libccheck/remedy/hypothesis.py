@@ -14,6 +14,7 @@ _VERSIONING = frozenset((0x6FFFFFF0, 0x6FFFFFFE, 0x6FFFFFFF))
 _RELR = frozenset((35, 36, 37))
 _RELR_VERSION = "GLIBC_ABI_DT_RELR"
 _GLOBAL = 1
+_WEAK = 2
 _IN_A_SECTION = 1
 _HEADER_SIZE = {32: 32, 64: 56}
 _CLASS, _DATA = 4, 5
@@ -114,6 +115,33 @@ def for_older_libraries(
             called[at] = name
     changed = _with_symbols(elf, symbols._replace(names=tuple(called)))
     return content._replace(elf=_unversioned(changed, lambda _, version: is_newer(version)))
+
+
+def for_other_libc(
+    content: Content, interpreter: str, needed: Iterable[str], names: Callable[[str], str | None]
+) -> Content | None:
+    """A link against a C library without versions.
+
+    names: what a function is called there; None where it is not, then there is no such link.
+    """
+    elf = with_interpreter(without_relr(content), interpreter, keep_path=False).elf
+    symbols = elf.tables.symbols if elf is not None else None
+    if elf is None or symbols is None:
+        return None
+    called = list(symbols.names)
+    for at, (section, info) in enumerate(zip(symbols.sections, symbols.infos, strict=True)):
+        if called[at] and not section:
+            name = names(called[at])
+            if name is None and info >> 4 != _WEAK:
+                return None
+            called[at] = name or called[at]
+    changed = _with_symbols(elf, symbols._replace(names=tuple(called), versions=()))
+    changed = changed._replace(
+        tags=tuple(each for each in elf.tags if each not in _VERSIONING),
+        versions_needed=(),
+        abi_tag=None,
+    )
+    return content._replace(elf=with_needed(changed, needed))
 
 
 def with_needed(elf: Elf, needed: Iterable[str]) -> Elf:

@@ -12,6 +12,7 @@ from libccheck.remedy.case import Case
 from libccheck.remedy.commands import command, word
 from libccheck.remedy.compiled import Compiled, compiled, lost_statically, runtime
 from libccheck.remedy.glibc import older_glibc
+from libccheck.remedy.musl import dynamic_musl
 from libccheck.remedy.offer import BUILD, MAKERS, TOOL, Offer, offered
 from libccheck.remedy.ziglang import zig_target
 
@@ -29,7 +30,8 @@ def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
         return offers
     if elf.interpreter is None:
         return offers
-    return (*_flags(case, made, finding), *_static(case, made), *older_glibc(case, made, finding), *offers)
+    others = (*older_glibc(case, made, finding), *dynamic_musl(case, made))
+    return (*_flags(case, made, finding), *_static(case, made), *others, *offers)
 
 
 def _flags(case: Case, made: Compiled, finding: Finding) -> tuple[Offer, ...]:

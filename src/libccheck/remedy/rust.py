@@ -1,4 +1,4 @@
-"""Ways out by another build of a Rust program: statically against glibc, against an older glibc."""
+"""Ways out by another build of a Rust program: statically against musl or glibc, against an older glibc."""
 
 from __future__ import annotations
 
@@ -32,13 +32,14 @@ def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
 
 def _static(case: Case, elf: Elf, machine: str) -> tuple[Offer, ...]:
     made: tuple[Offer, ...] = ()
-    for template, libc, system in (("rust-static", "glibc", "gnu"),):
+    for template, libc, system in (("rust-musl", "musl", "musl"), ("rust-static", "glibc", "gnu")):
         lost = lost_statically(elf, libc)
         if lost is not None:
             target = f"{machine}-unknown-linux-{system}"
             title = f"link it statically, against {libc}"
             content = hypothesis.static(case.check.program.content)
-            made += _build(case, template, title, target, content, "a static build of this program", lost=lost)
+            basis = "a static build of this program" + (f"; {target} must be installed" if libc == "musl" else "")
+            made += _build(case, template, title, target, content, basis, lost=lost)
     return made
 
 

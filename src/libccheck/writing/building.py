@@ -21,6 +21,7 @@ from libccheck.writing.values import Builder, Way
 _OUT = "/out"
 _GO = re.compile(r"go(\d+)\.(\d+)")
 _COMMAND = re.compile(r"(?:[A-Z_0-9]+=\S* )*(?P<name>go build|cc|c\+\+|musl-gcc) ")
+_CARGO = re.compile(r"(?:RUSTFLAGS='[^']*' )?cargo build --release --target (?P<target>[\w-]+)\Z")
 _STATICALLY = "-linkmode external -extldflags -static"
 _GLIBC_INSIDE = re.compile(rb"gconv-modules")  # in every program that glibc is linked into statically
 _MUSL_TOOLS = ("musl-tools",)
@@ -45,6 +46,9 @@ def as_built(program: Program, way: Way) -> Builder | None:
 def by_command(program: Program, way: Way) -> Builder | None:
     """As the command of a remedy says, which puts the program beside its sources; None for one of no known image."""
     (command,) = way.commands
+    cargo = _CARGO.match(command)
+    if cargo is not None:
+        return _by_cargo(program, cargo["target"], command)
     match, elf = _COMMAND.match(command), program.content.elf
     output = f"{_OUT}/{file_name(program.path)}"
     before, option, behind = command.rpartition(f" -o {word(file_name(program.path))} ")
@@ -95,6 +99,17 @@ def _rust(program: Program, elf: Elf, family: str | None, way: Way) -> Builder |
     output = f"/src/target/release/{file_name(program.path)}"
     packages = () if family is not None else ("musl-dev",)
     return Builder(image, packages, "cargo build --release", output, ("/target",)) if image is not None else None
+
+
+def _by_cargo(program: Program, target: str, command: str) -> Builder | None:
+    """Where that target is the compiler's own, of which nothing has to be installed."""
+    known = next((each for each in _tools(program) if each.name == "rustc"), None)
+    number = _numbers(known.version)[:2] if known is not None else ()
+    musl = target.endswith("-musl")
+    image = (on_alpine if musl else on_debian)("rust", number, None)
+    output = f"/src/target/{target}/release/{file_name(program.path)}"
+    packages = ("musl-dev",) if musl else ()
+    return Builder(image, packages, command, output, ("/target",)) if image is not None else None
 
 
 def _c(program: Program, family: str | None, way: Way) -> Builder | None:
