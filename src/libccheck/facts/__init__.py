@@ -21,7 +21,7 @@ from libccheck.record import NamedTuple
 from libccheck.toolchain.comment import Tool, tools
 from libccheck.toolchain.go import GoBuild, build_info, release
 from libccheck.toolchain.marks import Mark, marks
-from libccheck.toolchain.rust import rust_source
+from libccheck.toolchain.rust import RustBuild, rust_build, rust_source
 from libccheck.tree import EMPTY
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ class Binary(NamedTuple):
     """What an ELF file says of itself. libc: whose, as in "glibc"; None where it does not show.
 
     system: where that is not Linux. isa: "x86-64-v3". kernel: the oldest one it wants. names: what it may dlopen, by
-    its constants. rust: the commit of Rust's standard library in it. marks: what it is besides, as "single file".
+    its constants. rust: the commit of Rust's standard library in it, rust_build: how it was built. marks: what it is
+    besides, as "single file".
     """
 
     elf: Elf
@@ -60,6 +61,7 @@ class Binary(NamedTuple):
     go: GoBuild | None
     rust: str | None
     marks: tuple[Mark, ...] = ()
+    rust_build: RustBuild | None = None
 
 
 class Facts(NamedTuple):
@@ -139,6 +141,7 @@ def _binary(program: Program, elf: Elf, notes: Notes | None) -> Binary:
         go,
         None if go else rust_source(elf, program.data),
         (*(() if go else _go_alone(elf, program, notes)), *marks(elf, program.data, program.path)),
+        None if go else rust_build(elf, program.data, libc),
     )
 
 

@@ -34,6 +34,7 @@ def as_data(facts: Facts) -> dict[str, Any]:
             "tools": [tool._asdict() for tool in binary.tools] if binary else [],
             "go": _go(binary.go) if binary and binary.go else None,
             "rust": binary.rust if binary else None,
+            "rust_build": binary.rust_build._asdict() if binary and binary.rust_build else None,
             "marks": [mark._asdict() for mark in binary.marks] if binary else [],
             "package": dict(notes.package) if notes else {},
             "build_id": notes.build_id if notes else None,

@@ -243,6 +243,10 @@ def _builders(binary: Binary) -> list[str]:
         words.insert(0, f"Go {binary.go.version.removeprefix('go')}")
     if binary.rust and not any(each.name == "rustc" for each in binary.tools):
         words.append(f"rustc, with the standard library of {binary.rust[:9]}")
+    if binary.rust_build is not None:
+        target, panic = binary.rust_build
+        said = [f"for {target}" if target else "", f"a panic {panic}s" if panic else ""]
+        words += [f"Rust {', '.join(filter(None, said))}"] if any(said) else []
     marks = [f"{_MARKS[each.name]} {each.version}".rstrip() + f": {each.detail}" for each in binary.marks]
     return [visible(word) for word in (*marks, *words)]
 

@@ -1,14 +1,50 @@
-"""Which compiler built a Rust program that says so only by the paths of its panic messages."""
+"""Which compiler built a Rust program, for which target, and what becomes of a panic in it."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
+from libccheck.machines import machine_name
 from libccheck.model import Elf
+from libccheck.record import NamedTuple
 
-_SOURCE = re.compile(rb"/rustc/([0-9a-f]{40}|\d+\.\d+\.\d+[\w.-]{0,20})[/\\]+(?:library|src)[/\\]")
+_SOURCE = re.compile(rb"(?:/rustc/|/usr/src/rustc-)([0-9a-f]{40}|\d+\.\d+\.\d+[\w.-]{0,20})[/\\]+(?:library|src)[/\\]")
+_RAISES = re.compile(rb"_Unwind_RaiseException\0")
+_GLIBC_INSIDE = re.compile(rb"gconv-modules")  # in every program that glibc is linked into statically
+_ENVIRONMENTS = {"glibc": "gnu", "musl": "musl"}
+_ARCHITECTURES = {"i386": "i686", "armhf": "armv7", "riscv64": "riscv64gc", "ppc64le": "powerpc64le"}
 _MOST = 1 << 28
+
+
+class RustBuild(NamedTuple):
+    """target: by machine and C library, as "x86_64-unknown-linux-gnu"; None for others than glibc and musl.
+
+    panic: "unwind" or "abort"; None where it does not show, as in a stripped static program.
+    """
+
+    target: str | None
+    panic: str | None
+
+
+def rust_build(elf: Elf, data: Any, libc: str | None) -> RustBuild | None:
+    """None where there is no standard library of Rust to be seen. libc: the one that a dynamic program names."""
+    if rust_source(elf, data) is None:
+        return None
+    static = elf.interpreter is None and not elf.needed
+    libc = ("glibc" if _search(_GLIBC_INSIDE, data) else "musl") if static else libc
+    environment = _ENVIRONMENTS.get(libc or "")
+    machine = machine_name(elf)
+    ending = "eabihf" if machine == "armhf" else ""
+    architecture = _ARCHITECTURES.get(machine, machine)
+    target = f"{architecture}-unknown-linux-{environment}{ending}" if environment else None
+    # only what unwinds raises an exception; the name stands among the symbols as long as there are any
+    panic = "unwind" if _search(_RAISES, data) else None if static else "abort"
+    return RustBuild(target, panic)
+
+
+def _search(pattern: re.Pattern[bytes], data: Any) -> re.Match[bytes] | None:
+    return pattern.search(data, 0, min(len(data), _MOST))
 
 
 def rust_source(elf: Elf, data: Any) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from libccheck import elf as elf_reader
-from libccheck.toolchain.rust import rust_source
+from libccheck.toolchain.rust import RustBuild, rust_build, rust_source
 from tests.forge import elf
 
 COMMIT = "051478957371ee0084a7c0913941d2a8c4757bb9"
@@ -25,6 +25,7 @@ def found_in(text: str) -> str | None:
         (f"/rustc/{COMMIT}/library/std/src/panicking.rs", COMMIT),
         (f"/rustc/{COMMIT}/src/libstd/panicking.rs", COMMIT),
         ("/rustc/1.84.0/library/core/src/fmt.rs", "1.84.0"),
+        ("/usr/src/rustc-1.85.0/library/core/src/fmt.rs", "1.85.0"),
         ("/rustc/abc/library/core/src/fmt.rs", None),
         (f"/rustc/{COMMIT}/compiler/x.rs", None),
         ("/usr/lib/librustc.so", None),
@@ -32,6 +33,28 @@ def found_in(text: str) -> str | None:
 )
 def test_the_commit_stands_in_the_path(text: str, source: str | None) -> None:
     assert found_in(text) == source
+
+
+@pytest.mark.parametrize(
+    ("text", "interpreter", "libc", "build"),
+    [
+        ("_Unwind_RaiseException", "/lib/ld.so", "glibc", RustBuild("x86_64-unknown-linux-gnu", "unwind")),
+        ("_Unwind_RaiseExceptions", "/lib/ld.so", "musl", RustBuild("x86_64-unknown-linux-musl", "abort")),
+        ("", "/lib/ld.so", None, RustBuild(None, "abort")),
+        ("", None, None, RustBuild("x86_64-unknown-linux-musl", None)),
+        ("gconv-modules", None, None, RustBuild("x86_64-unknown-linux-gnu", None)),
+        ("_Unwind_RaiseException", None, None, RustBuild("x86_64-unknown-linux-musl", "unwind")),
+    ],
+)
+def test_the_target_goes_by_the_c_library_and_a_panic_by_who_raises_exceptions(
+    text: str, interpreter: str | None, libc: str | None, build: RustBuild
+) -> None:
+    data = elf(interpreter=interpreter, kind=3, text=f"/rustc/{COMMIT}/library/std/src/panicking.rs\0{text}\0".encode())
+    readable = elf_reader.read(data)
+    assert readable is not None
+    segments = tuple(each._replace(flags=5) if each.type == 1 else each for each in readable.segments)
+    assert rust_build(readable._replace(segments=segments), data, libc) == build
+    assert rust_build(readable, data, libc) is None  # in data that can be written it is no constant
 
 
 def test_a_segment_beyond_the_file_is_no_trouble() -> None:
