@@ -87,8 +87,8 @@ _MATERIAL: dict[str, tuple[Callable[[Path], None], ...]] = {
 @pytest.mark.parametrize(("page", "command"), COMMANDS)
 def test_what_is_shown_is_what_is_printed(page: Path, command: Shown, place: Path, update: bool) -> None:
     wanted = [each for word, each in _MATERIAL.items() if re.search(rf"(^| ){word}", command.command)]
-    if wanted:
-        dear("published programs")
+    if wanted or page.parent != DOCS:
+        dear("published programs and all pages of languages")
     _script(place)
     if command.command == "libccheck":
         _configured(page, place)

@@ -7,6 +7,7 @@ is click's, with what it lacks: bash breaks words at colons, and the names of im
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
@@ -38,6 +39,7 @@ _SECONDS = 0.5
 """How long the engines have to tell their images: who waits for a completion does not wait longer."""
 _SCHEMES = ("docker:", "podman:", "registry:", "catalog:", "docker-archive:", "oci-archive:", "oci:", "tar:", "dir:")
 _BREAKS = ":="
+_WORD = re.compile(r"[\w.:/@+-]+", re.ASCII)
 _BASH = """\
 %(complete_func)s() {
     local answer
@@ -212,7 +214,9 @@ def _platforms(incomplete: str) -> Iterable[CompletionItem[str]]:
 
 
 def _fitting(names: Iterable[str], incomplete: str) -> list[CompletionItem[str]]:
-    return [CompletionItem(each) for each in dict.fromkeys(names) if each.startswith(incomplete)]
+    """Only what is a word to a shell: it would run what else stands in a name of a foreign catalog or engine."""
+    found = (each for each in dict.fromkeys(names) if each.startswith(incomplete))
+    return [CompletionItem(each) for each in found if _WORD.fullmatch(each)]
 
 
 def _of_catalogs() -> list[str]:

@@ -105,6 +105,12 @@ def test_images_of_the_engine_come_first(asked: Asked, engine: FakeEngine, monke
     assert asked("libccheck check app -i docker:")[:2] == ["plain,alpine-of-ours:7", "plain,app:1"]
 
 
+def test_no_name_is_offered_that_a_shell_would_run(asked: Asked, engine: FakeEngine) -> None:
+    for name in ("app:$(touch x)", "app:2;x", "app:`x`", "app:a b", "app:\nfile,"):
+        engine.hold(name, [tar([Item("etc")])], [("RUN true", True)])
+    assert asked("libccheck check app -i docker:app") == ["plain,app:1"]
+
+
 def test_an_engine_of_podman_has_its_scheme(asked: Asked, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere")
     monkeypatch.setenv("CONTAINER_HOST", engine.address)
