@@ -53,6 +53,10 @@ def advice(check: Check, tree: Tree) -> tuple[Finding, ...]:
         from libccheck.advice import noted
 
         found += noted.advice(situation)
+    if check.host.machine == "x86_64" and situation.is_go:
+        from libccheck.advice import processor
+
+        found += processor.advice(situation)
     if check.host.machine in _WIDE_PAGES and check.host.page_size < _WIDEST:
         from libccheck.advice import pages
 

@@ -11,10 +11,9 @@ from libccheck.remedy.case import Case
 
 OF_GLIBC = (
     *("libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.1", "libutil.so.1", "libresolv.so.2"),
-    "ld-linux-x86-64.so.2",
+    *("ld-linux-x86-64.so.2", "ld-linux.so.2", "ld-linux-aarch64.so.1", "ld-linux-armhf.so.3"),
 )
 OF_GCC = ("libstdc++.so.6", "libgcc_s.so.1")
-OF_MUSL = ("libc.musl-x86_64.so.1", "libc.so", "ld-musl-x86_64.so.1")
 
 
 class Export(NamedTuple):

@@ -32,7 +32,8 @@ def with_c(
     if elf is None or not needs_only_libc(elf):
         return ()
     why = f"; CGO_ENABLED=0 is no way, since {_who(needing)}"
-    return (*_static(case, elf, build, callers, why), *_older(case, build, finding, why))
+    static_ones = _static(case, elf, build, callers, why)
+    return static_ones if _is_cpp(elf) else (*static_ones, *_older(case, build, finding, why))
 
 
 def _static(case: Case, elf: Elf, build: GoBuild, callers: tuple[str, ...], why: str) -> tuple[Offer, ...]:
@@ -48,12 +49,14 @@ def _static(case: Case, elf: Elf, build: GoBuild, callers: tuple[str, ...], why:
     made: tuple[Offer, ...] = ()
     if platform == f"linux/{build.setting('GOARCH') or 'amd64'}":
         result = case.with_content(content)
-        by_gcc, by_musl = [command("go-c-static", **words)], [command("go-musl", **words)]
         more = [each for each in lost_statically(elf, "glibc") or () if not gone or "nsswitch" not in each]
+        by_gcc, by_musl = [command("go-c-static", **words)], [command("go-musl", **words)]
         made += offered(BUILD, "link it statically", by_gcc, result, basis, lost=[*gone, *more])
+        if _is_cpp(elf):
+            return made
         made += offered(TOOL, "link it statically against musl", by_musl, result, basis, lost=gone)
     target, other = zig_target(platform, "musl"), for_machine(content, case.check.host.machine)
-    if target is not None and other is not None:
+    if target is not None and other is not None and not _is_cpp(elf):
         by_zig = [command("go-zig", machine=_machine(build, platform), cc=_zig(target), **words)]
         title = f"build it statically with zig, for {platform}"
         made += offered(TOOL, title, by_zig, case.with_content(other), basis, lost=gone)
@@ -76,6 +79,11 @@ def _older(case: Case, build: GoBuild, finding: Finding, why: str) -> tuple[Offe
         case.with_content(content),
         f"predicted for this program with each symbol bound to its version there{why}",
     )
+
+
+def _is_cpp(elf: Elf) -> bool:
+    """Some of its C is C++: then a C compiler for another C library alone does not do."""
+    return any(each.startswith("libstdc++.") for each in elf.needed)
 
 
 def _who(needing: list[str]) -> str:

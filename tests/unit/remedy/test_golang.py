@@ -57,6 +57,11 @@ def test_it_says_who_needs_c_and_what_does_without(text: bytes, who: str) -> Non
     assert f"CGO_ENABLED=0 is no way, since {who}" in on_alpine(text)[0].basis
 
 
+def test_cplusplus_is_left_to_the_compiler_that_made_it() -> None:
+    (only,) = on_alpine(OWN, needed=("libstdc++.so.6", "libc.so.6"))
+    assert only.title == "link it statically"
+
+
 def test_what_opens_libraries_or_needs_others_of_c_is_not_linked_statically() -> None:
     assert on_alpine(OWN, wants=(START, OPENS)) == []
     assert on_alpine(OWN, needed=("libc.so.6", "libsqlite3.so.0")) == []
