@@ -67,8 +67,11 @@ def load(found: Found, also: Callable[[Config], object] | None = None) -> Config
 
 def find(directory: str = ".") -> Found | None:
     """The file to take, read and parsed; one above a directory that anybody may write to is not taken."""
-    here = os.path.abspath(directory)
-    home = os.path.expanduser("~")
+    try:
+        here = os.path.abspath(directory)
+    except OSError:  # the working directory is gone
+        return None
+    home = os.path.realpath(os.path.expanduser("~"))
     root = "" if directory in ("", ".") else directory
     first = here
     while here == first or here != home:
@@ -118,15 +121,18 @@ def _has_ours(data: bytes | None) -> bool:
 
 
 def _read(path: str, shown: str) -> bytes | None:
-    """What is in a regular file; None where there is none."""
+    """What is in a regular file; None where there is none, or where it is of all tools and not for us to read."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             return None
+    except OSError:
+        return None
+    try:
         with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             return file.read(_LARGEST + 1)
-    except FileNotFoundError:
-        return None
     except OSError as error:
+        if os.path.basename(path) == SHARED:
+            return None
         raise UsageError(f"cannot read it: {(error.strerror or str(error)).lower()}", subject=shown) from None
 
 

@@ -83,6 +83,20 @@ class TestWhere:
         monkeypatch.chdir(place / "shared/mine")
         assert load_config() is None
 
+    def test_a_file_of_all_tools_that_may_not_be_read_is_left_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(*_: object, **__: object) -> int:
+            raise PermissionError(13, "Permission denied")
+
+        Path("pyproject.toml").write_text("[tool.libccheck]\n")
+        monkeypatch.setattr(os, "open", refuse)
+        assert load_config() is None
+
+    def test_a_working_directory_that_is_gone_has_none(self, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (place / "gone").mkdir()
+        monkeypatch.chdir(place / "gone")
+        (place / "gone").rmdir()
+        assert load_config() is None
+
     def test_what_is_no_file_is_not_opened(self) -> None:
         os.mkfifo(".libccheck.toml")
         os.mkdir("pyproject.toml")
