@@ -499,6 +499,45 @@ ENTRYPOINT ["run.sh"]
         {"run.sh": SH},
     ),
     Case(
+        "arguments-of-an-entrypoint-that-nobody-knows",
+        """\
+FROM node:20-alpine
+COPY server.js /app/server.js
+CMD ["/app/server.js"]
+""",
+        UNSURE,
+        {"server.js": "0\n"},
+    ),
+    Case(
+        "install-all-packages",
+        """\
+FROM golang:1.25-bookworm AS build
+WORKDIR /src
+COPY . .
+RUN cd cmd && cd - && GOBIN=/out go install ./...
+FROM alpine:3.20
+COPY --from=build /out/app /app
+ENTRYPOINT ["/app"]
+""",
+        NO_LOADER,
+        {**NET, "cmd/x": ""},
+        fixable=True,
+    ),
+    Case(
+        "library-of-a-package",
+        """\
+FROM rust:1-alpine AS build
+WORKDIR /src
+ENV RUSTFLAGS="-C target-feature=-crt-static"
+RUN cargo build --release
+FROM alpine:3.20
+RUN apk add --no-cache libgcc
+COPY --from=build /src/target/release/app /app
+CMD ["/app"]
+""",
+        OK,
+    ),
+    Case(
         "onbuild-of-a-stage",
         """\
 FROM gcc:14-bookworm AS made

@@ -11,6 +11,12 @@ _COMPILES_C = frozenset(
     ("golang", "rust", "gcc", "buildpack-deps", "node", "python", "ruby", "perl", "haskell", "swift")
 )
 _NEEDS_BUILD_TOOLS = frozenset(("rust", "haskell", "swift"))
+_WITHOUT_ENTRYPOINT = frozenset(
+    (
+        *("debian", "ubuntu", "alpine", "busybox", "golang", "rust", "gcc", "buildpack-deps", "python", "ruby", "perl"),
+        *("haskell", "swift", "httpd", "erlang"),
+    )
+)
 _LANGUAGES = {"golang": "go", "rust": "rust", "gcc": "c", "haskell": "haskell", "swift": "swift"}
 _PREFIXES = (
     "docker.io/",
@@ -54,6 +60,11 @@ class BaseFacts(NamedTuple):
     catalog: str = ""
     whole: bool = False
     user: str = ""
+
+    @property
+    def runs_commands(self) -> bool:
+        """Whether CMD is run as it stands there: of an image that may have an ENTRYPOINT nobody knows."""
+        return bool(self.whole or self.repository in _WITHOUT_ENTRYPOINT or self.repository in OTHERS)
 
     @property
     def env(self) -> dict[str, str]:

@@ -25,7 +25,9 @@ def outputs(command: Command, site: Site) -> list[Output]:
     if words[1] == "install":
         place = command.env.get("GOBIN") or f"{command.env.get('GOPATH') or '/go'}/bin"
         return [
-            Output(f"{place}/{_name(each, directory, site)}", _build(command, site, each, directory))
+            Output(place, _build(command, site, each, directory), below=True)
+            if each.endswith("...")
+            else Output(f"{place}/{_name(each, directory, site)}", _build(command, site, each, directory))
             for each in packages
         ]
     wanted = option(words, "-o")

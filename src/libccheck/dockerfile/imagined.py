@@ -70,7 +70,7 @@ def library(
     elf = _elf(machine, _ET_DYN)._replace(
         soname=soname,
         versions_defined=defined if defines else None,
-        tags=(_DT_SONAME, _DT_HASH, _DT_VERDEF, _DT_VERSYM),
+        tags=(_DT_SONAME, _DT_HASH, _DT_STRTAB, _DT_SYMTAB, _DT_VERDEF, _DT_VERSYM),
     )
     if exports:
         elf = elf._replace(tables=_exporting(exports, len(defines)))

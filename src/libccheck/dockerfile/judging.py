@@ -67,6 +67,10 @@ def _check(candidate: Candidate, situation: Situation) -> Check:
 
 def _verdict(candidate: Candidate, found: Found | None, real: Launch, situation: Situation) -> Verdict:
     """By what is known of the file: built by a RUN line, copied as it is, of the base, or nobody knows."""
+    base = situation.target.base
+    if candidate.first and candidate.form == "CMD" and not candidate.shell and not base.runs_commands:
+        reason = f"whether {base.reference} has an ENTRYPOINT, which gets this as its arguments, is not known"
+        return _unclear(reason, "the image itself", candidate)
     if candidate.shell and found is None and situation.is_whole:
         finding = Finding(
             "LC408", candidate.path, f"{candidate.form} is in shell form, and there is no {candidate.path} in the image"

@@ -17,7 +17,7 @@ _NOT_FOLLOWED = re.compile(
 )
 _BUILT_IN = {"CC": "cc", "CXX": "g++", "MAKE": "make", "RM": "rm -f", "AR": "ar", "LD": "ld", "INSTALL": "install"}
 _LINKS = "$(CC) $(CFLAGS) $(CPPFLAGS) $(LDFLAGS) {inputs} $(LDLIBS) -o {target}"
-_MOST_LINES, _MOST_COMMANDS, _DEEPEST, _LONGEST = 5000, 500, 40, 1 << 16
+_MOST_LINES, _MOST_COMMANDS, _MOST_REFERENCES, _DEEPEST, _LONGEST = 5000, 500, 20_000, 40, 1 << 16
 
 
 class MakeError(Exception):
@@ -61,6 +61,7 @@ class _Makefile:
         self.variables: dict[str, str] = {**_BUILT_IN, **env, **given}
         self.rules: dict[str, _Rule] = {}
         self.exported: list[str] = []
+        self.left = _MOST_REFERENCES
 
     def read(self, text: str) -> None:
         current: list[_Rule] = []
@@ -97,6 +98,9 @@ class _Makefile:
                 at += 1
                 continue
             name, at = _reference(text, at + 1)
+            self.left -= 1
+            if self.left < 0:
+                raise MakeError("it has too many references")
             if name == "$":
                 parts.append("$")
             elif depth > _DEEPEST or not re.fullmatch(r"[\w.-]+|[@<^?*+|%]", name):

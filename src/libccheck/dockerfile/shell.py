@@ -54,7 +54,7 @@ class _State:
     """
 
     def __init__(self, env: dict[str, str], cwd: str) -> None:
-        self.env, self.cwd = env, cwd
+        self.env, self.cwd, self.before = env, cwd, cwd
         self.left = _MOST_WORDS
         self.branches: list[Branch] = []
         self.negated = False
@@ -190,7 +190,8 @@ def _simple(tokens: list[str], state: _State, depth: int) -> Iterator[Command]:
             name, _, value = words.pop(0).partition("=")
             local[name] = value
     if words[0] == "cd":
-        state.cwd = joined(state.cwd, words[1]) if len(words) > 1 else "/root"
+        place = words[1] if len(words) > 1 else "/root"
+        state.cwd, state.before = state.before if place == "-" else joined(state.cwd, place), state.cwd
         return
     if words[0] == "export":
         env.update(each.split("=", 1) for each in words[1:] if "=" in each)  # type: ignore[misc]
