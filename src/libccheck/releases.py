@@ -258,4 +258,6 @@ RUNTIMES = {
 
 def suites_of(repository: str, number: tuple[int, ...]) -> tuple[str, ...]:
     """The releases of Debian that a version of a public image can be had on, by its tags; () where nobody knows."""
+    if number > NEWEST.get(repository, number):
+        return ()
     return next((each.suites for each in FLOATING.get(repository, ()) if number >= each.first), ())

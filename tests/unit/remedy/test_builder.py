@@ -109,5 +109,5 @@ def test_the_releases_that_are_built_on_are_known_with_their_compiler() -> None:
     assert all(
         suite in suites_of("gcc", (int(RUNTIMES[suite].compiler),)) for suite in ("bullseye", "bookworm", "trixie")
     )
-    assert suites_of("gcc", (8,)) == suites_of("nothing", (1,)) == ()
+    assert suites_of("golang", (1, 99)) == suites_of("gcc", (8,)) == suites_of("nothing", (1,)) == ()
     assert suites_of("golang", (1, 24)) == FLOATING["golang"][2].suites
