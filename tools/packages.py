@@ -74,7 +74,8 @@ def main(arguments: list[str]) -> int:
         )
     for name, recipe in recipes["alpine"].items():
         found = list(alpine(place / "alpine" / recipe["root"], recipe["packages"]))
-        source = Provenance(recipe["origin"], "", "", recipe["date"], "")
+        whose = f"read from an installed Alpine {recipe['release']}, each file as apk recorded it"
+        source = Provenance(whose, recipe["origin"], "", recipe["date"], "")
         lines.append(_entry(storing, f"alpine:{name}", found, recipe["packages"], source, merged=False))
     TARGET.unlink(missing_ok=True)
     storing.write(str(TARGET), "".join(lines))
@@ -115,7 +116,8 @@ def alpine(root: Path, wanted: Iterable[str]) -> Iterator[Package]:
     providers = {
         word.partition("=")[0]: name for name, each in records.items() for word in (name, *each.get("p", "").split())
     }
-    todo, done = list(wanted), set(json.loads(RECIPES.read_text(encoding="utf-8"))["alpine-base"])
+    base = json.loads(RECIPES.read_text(encoding="utf-8"))["alpine-base"]
+    todo, done = list(wanted), set(base)
     while todo:
         name = todo.pop()
         if name in done:
@@ -123,7 +125,9 @@ def alpine(root: Path, wanted: Iterable[str]) -> Iterator[Package]:
         done.add(name)
         record = records[name]
         words = [re.split(r"[<>=~]", word)[0] for word in record.get("D", "").split() if not word.startswith("!")]
-        requires = [providers[word] for word in words if providers.get(word) not in (None, name)]
+        requires = list(
+            dict.fromkeys(each for word in words if (each := providers.get(word)) not in (None, name, *base))
+        )
         todo += requires
         yield Package(name, record["V"], int(record["I"]), tuple(requires), dict(_recorded(root, record["files"])))
 

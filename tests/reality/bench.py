@@ -15,7 +15,7 @@ import pytest
 
 from libccheck.remedy.commands import TEMPLATES, is_instruction
 from tests import rust_for_musl, toolchains
-from tests.reality import builders
+from tests.reality import builders, standins
 
 _TOOLS = {"cc": "gcc", "c++": "g++", "musl-gcc": "musl-gcc", "patchelf": "patchelf"}
 _INSTALLED = {
@@ -144,10 +144,14 @@ class Bench:
             target.chmod(int(options["--chmod"], 8))
 
     def _run_in_root(self, command: str) -> None:
-        """As root, in a copy of the root, with this machine's network."""
+        """As root, in a copy of the root, with this machine's network; apk is stood in for."""
         assert self.root is not None
         changed = self.layer.parent / "changed"
         subprocess.run(["cp", "-a", "--reflink=auto", self.root, changed], check=True)
+        if command.startswith("apk "):
+            standins.install(command.split()[3:], changed)
+            self.root = changed
+            return
         shutil.copy("/etc/resolv.conf", changed / "etc/resolv.conf")
         environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
         words = ["unshare", "--mount", "--pid", "--fork", "chroot", str(changed), "sh", "-c", command]

@@ -19,7 +19,25 @@ def _library(suite: str, soname: str, function: str, title: str, version: str = 
     return Story(f"apt-{suite}-{soname}", f"apt-{suite}", title, ("apt-get",), files, build)
 
 
+def _on_alpine(name: str, needs: str) -> Story:
+    """A program of musl that needs libraries of GCC, of which the linker has only seen stubs."""
+    functions = {"libgcc_s.so.1": "_Unwind_Resume", "libstdc++.so.6": "_ZSt9terminatev"}
+    wanted = needs.split()
+    calls = "".join(f"extern void {functions[each]}(void);\n" for each in wanted)
+    called = "".join(f"{functions[each]}();" for each in wanted)
+    files = {
+        "app.c": f"#include <stdio.h>\n{calls}"
+        f'int main(int n, char **a){{puts("started");if(n > 9){{{called}}}return !a;}}\n',
+        **{f"{each}.c": f"void {functions[each]}(void) {{}}\n" for each in wanted},
+    }
+    stubs = [f"cc -shared -nostdlib -fPIC -Wl,-soname,{each} -o {each} {each}.c" for each in wanted]
+    build = " && ".join([*stubs, f"cc -o app app.c {needs}"])
+    return Story(f"apk-{name}", "alpine", f"install {name} (", ("apk",), files, build, compiler="musl-gcc")
+
+
 PACKAGES = (
+    _on_alpine("libgcc", "libgcc_s.so.1"),
+    _on_alpine("libstdc++", "libstdc++.so.6 libgcc_s.so.1"),
     _library("bookworm", "libssl.so.3", "SSL_new", "install libssl3 (", "OPENSSL_3.0.0"),
     _library("bookworm", "libpq.so.5", "PQconnectdb", "install libpq5 ("),
     _library("bookworm", "libsqlite3.so.0", "sqlite3_open", "install libsqlite3-0 ("),

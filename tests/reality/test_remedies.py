@@ -46,7 +46,7 @@ def _chosen() -> list[Story]:
     for a developer who waits, to whom no packages are fetched."""
     if everything():
         return list(STORIES)
-    shuffled = [each for each in STORIES if toolchains.everything_required() or not each.root.startswith("apt-")]
+    shuffled = [each for each in STORIES if toolchains.everything_required() or not _is_fetched(each)]
     random.Random(seed()).shuffle(shuffled)
     shuffled.sort(key=lambda story: story.is_dear)
     counted: Counter[str] = Counter()
@@ -58,6 +58,10 @@ def _chosen() -> list[Story]:
     if not toolchains.everything_required():
         chosen = [each for each in chosen if not each.is_dear]
     return sorted(few(chosen, size(_FEW, len(chosen))), key=STORIES.index)
+
+
+def _is_fetched(story: Story) -> bool:
+    return story.root == "alpine" or story.root.startswith("apt-")
 
 
 def test_every_command_is_executed_by_at_least_two_stories() -> None:
@@ -156,11 +160,20 @@ def _furnish(path: Path) -> None:
 
 
 def _root(name: str, room: Path) -> Path:
-    """A root of the corpus; "apt-..." is the least of Debian that installs packages; "bare-..." is one without users,
+    """A root of the corpus; "apt-..." is the least of Debian that installs packages; "alpine" has musl and
+    says that it is Alpine; "bare-..." is one without users,
     shell and /tmp; "bad-..." one with a C library that is none in /opt/private, and without libm."""
     if name.startswith("apt-"):
         suite = name.removeprefix("apt-")
         return ROOTS.made(name, partial(_with_apt, suite))
+    if name == "alpine":
+        root = room / "root"
+        shutil.copytree(ROOTS.path("musl"), root, symlinks=True)
+        (root / "sbin").mkdir(exist_ok=True)
+        (root / "sbin/apk").touch()
+        (root / "etc/os-release").write_text("ID=alpine\nVERSION_ID=3.18.3\n")
+        (root / "etc/ld-musl-x86_64.path").write_text("/lib:/usr/local/lib:/usr/lib\n")
+        return root
     if name.startswith("bare-"):
         root = room / "root"
         shutil.copytree(ROOTS.path(name.removeprefix("bare-")), root, symlinks=True)

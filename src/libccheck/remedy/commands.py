@@ -40,6 +40,7 @@ TEMPLATES = {
     "builder": "FROM {reference} AS build",
     "from": "FROM {reference}",
     "from-platform": "FROM --platform={platform} {reference}",
+    "apk": "RUN apk add --no-cache {packages}",
     "passwd": "echo {line} > passwd",
     "copy": "COPY {paths}",
     "copy-from": "COPY --from={reference} {paths}",

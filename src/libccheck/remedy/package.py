@@ -14,6 +14,7 @@ from libccheck.remedy.release import release
 _MANAGERS = (
     # the program that installs, and the template of the line that calls it
     ("/usr/bin/apt-get", "apt-get"),
+    ("/sbin/apk", "apk"),
 )
 _MOST_PACKAGES = 6
 _ROOT = ("", "0", "root", "0:0", "root:root")
@@ -92,22 +93,12 @@ class Installing:
     def install(self, name: str) -> None:
         """A package, and what comes with it; what the image has already stays as it is."""
         self.chosen[name] = None
-        todo = [name]
-        done: set[str] = set()
-        while todo:
-            each = todo.pop()
-            if each not in done:
-                done.add(each)
-                todo += self._requires[each]
-                fresh = {
-                    at: node
-                    for path in self._paths.get(each, ())
-                    if (at := self._free(path))
-                    for node in [self._packages.tree.nodes[path]]
-                }
-                if fresh:
-                    self.nodes.update(fresh)
-                    self._installed[each] = self._sizes[each]
+        for each in self._with(name):
+            paths = self._paths.get(each, ())
+            fresh = {at: self._packages.tree.nodes[path] for path in paths if (at := self._free(path))}
+            if fresh:
+                self.nodes.update(fresh)
+                self._installed[each] = self._sizes[each]
 
     def has(self, name: str) -> bool:
         """Whether there is a package of that name."""
@@ -125,10 +116,11 @@ class Installing:
                     return
 
     def installed(self) -> Installed:
-        names = tuple(sorted(self.chosen))
+        implied = {other for each in self.chosen for other in self._with(each) if other != each}
+        names = sorted(self.chosen.keys() - implied)
         line = command(self._template, packages=" ".join(names))
         told = " and ".join(f"{each} {self._versions[each]}" for each in names)
-        others = len(self._installed.keys() - self.chosen.keys())
+        others = len(self._installed.keys() - set(names))
         if others:
             told += f" and {others} that come{'s' if others == 1 else ''} with {'it' if len(names) == 1 else 'them'}"
         source = self._packages.provenance
@@ -137,6 +129,15 @@ class Installing:
         size = sum(self._installed.values())
         title = f"install {' and '.join(names)}{_megabytes(size)}"
         return Installed(title, (line,), basis, self.nodes, size)
+
+    def _with(self, name: str) -> list[str]:
+        """A package, and all that comes with it."""
+        todo, done = [name], dict.fromkeys([name])
+        while todo:
+            fresh = [each for each in self._requires[todo.pop()] if each not in done]
+            done.update(dict.fromkeys(fresh))
+            todo += fresh
+        return list(done)
 
     def _with_path(self, path: str) -> Iterator[str]:
         owner = self._owner(path)

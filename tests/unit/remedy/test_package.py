@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from libccheck import check, read_program
+from libccheck import check, open_image, read_program
 from libccheck.images.packages import packages as known
 from libccheck.model import Config, File, Image, Layer, Provenance, Remedy, Started
-from tests.forge import elf
-from tests.values import file, image
+from tests.forge import MUSL, elf
+from tests.values import file, image, program
 
 BASH = "#!/bin/bash\n"
 DEBIAN: dict[str, bytes | str] = {
@@ -105,3 +105,19 @@ def test_what_is_built_in_names_its_packages() -> None:
         assert owners <= set(range(len(rows)))
     assert known("debian:buster", "linux/amd64") is None
     assert known("debian:bookworm", "linux/s390x") is None
+
+
+def test_what_comes_with_another_package_is_not_named_beside_it() -> None:
+    there = known("alpine:3.20", "linux/amd64")
+    assert there is not None
+    needs = elf(interpreter=MUSL, needed=["libgcc_s.so.1", "libstdc++.so.6", "libc.musl-x86_64.so.1"])
+    (made,) = check(
+        [program(needs)],
+        [open_image("catalog:alpine:3.20", platform="linux/amd64")],
+        bases=lambda _: (),
+        packages=known,
+    ).checks
+    found = [each for each in made.remedies if each.title.startswith("install ")]
+    assert [each.commands for each in found] == [("RUN apk add --no-cache libstdc++",)]
+    assert "libstdc++ 13.2.1_git20240309-r0 and 1 that comes with it" in found[0].basis
+    assert "read from an installed Alpine 3.20.5" in found[0].basis
