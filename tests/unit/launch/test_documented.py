@@ -8,7 +8,7 @@ from libccheck import base_images, check, open_image
 from libccheck.interpreters import usual_paths
 from libccheck.launch import launch
 from libccheck.launch.documented import launch_documented
-from libccheck.model import Base, Check, Died, Documented, Host, Process, Refused, Started, Unclear
+from libccheck.model import Base, Check, Died, Documented, Finding, Host, Process, Refused, Started, Step, Unclear
 from libccheck.placement import Copy, LoadedBy
 from tests.forge import AARCH64, GLIBC, MUSL, Wanted, elf
 from tests.values import file, program, tree
@@ -78,6 +78,19 @@ def test_facts_decide_what_is_certain(reference: str, name: str, kind: type, cod
     assert isinstance(found.launch.outcome, kind)
     assert [each.code for each in found.launch.findings] == codes
     assert found.advice == ()
+
+
+def test_what_is_not_ruled_out_is_unclear_in_these_words() -> None:
+    found = judged("ubuntu:22.04", PROGRAMS["GLIBC_2.34"]).launch
+    reason = "of the image only glibc 2.35 is documented, and that does not rule /app out"
+    assert (found.outcome, found.findings) == (Unclear(reason), (Finding("LC902", "/app", reason),))
+
+
+def test_a_loader_that_no_image_of_that_kind_has_is_evidence_enough() -> None:
+    found = judged("archlinux", PROGRAMS["musl"]).launch
+    step = Step("open", MUSL, "ENOENT", "PT_INTERP of /app, by what is documented")
+    message = f"/app asks for the loader {MUSL}, and an image with glibc has none there"
+    assert (found.steps, found.findings) == ((step,), (Finding("LC101", MUSL, message, (step,)),))
 
 
 def test_a_part_of_the_c_library_that_is_brought_along_makes_it_unclear() -> None:

@@ -9,7 +9,7 @@ from libccheck.launch.glibc.environment import environment
 from libccheck.launch.glibc.header import abi_versions
 from libccheck.launch.glibc.release import Release
 from libccheck.launch.glibc.state import MAIN, Loading, Object, Signalled
-from libccheck.model import Directory, Elf, Host, User
+from libccheck.model import Directory, Elf, Host, Step, User
 from libccheck.tree import Tree
 from tests.unit.launch.objects import elf, file
 
@@ -18,7 +18,7 @@ _SOFT, _HARD, _OLD = 0x05000200, 0x05000400, 0x04000200
 _LIBRARY = "/lib/libfoo.so"
 
 
-def opened(own: Elf, library: Elf, minor: int = 36) -> str | None:
+def opened(own: Elf, library: Elf, minor: int = 36, steps: list[Step] | None = None) -> str | None:
     """What becomes of the library: "found", an errno, or what the loader says."""
     folder = Directory(0o755, 0, 0)
     tree = Tree({"/": folder, "/lib": folder, _LIBRARY: file(library)})
@@ -26,6 +26,7 @@ def opened(own: Elf, library: Elf, minor: int = 36) -> str | None:
     loading = Loading(tree, User(), "/", Host("x86_64"), Release((2, minor), ()), none, "app", "/lib/ld.so", own, False)
     main = Object(MAIN, "", "/app", own)
     loading.chain = [main]
+    loading.steps = [] if steps is None else steps
     try:
         found = open_verify(loading, Wanted("libfoo.so", main), _LIBRARY, "", [])
     except Signalled as signalled:
@@ -82,3 +83,17 @@ def test_the_loaders_own_header_is_not_what_it_compares_with() -> None:
     own = made(_X86_64)
     damaged = own._replace(ident=own.ident[:4] + b"\1\2" + own.ident[6:])
     assert opened(damaged, made(_X86_64)) == "found"
+
+
+@pytest.mark.parametrize(
+    ("own", "library", "found"),
+    [
+        (made(_RISCV, 5), made(_RISCV, 1), "another ABI of the same machine"),
+        (made(_RISCV, 5), made(_X86_64), "wrong machine"),
+        (made(_RISCV, 5), made(_ARM), "wrong class"),
+    ],
+)
+def test_the_evidence_says_why_a_library_is_passed_over(own: Elf, library: Elf, found: str) -> None:
+    steps: list[Step] = []
+    opened(own, library, steps=steps)
+    assert [each.found for each in steps] == [found]
