@@ -13,15 +13,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from libccheck.formats import github, junit, markdown, markup, sarif
+from libccheck.formats import github, junit, markdown, markup, sarif, text
 from libccheck.formats.paper import Paper
 from libccheck.model import (
     At,
     Check,
+    Configuration,
     Died,
     Failure,
     Finding,
     Host,
+    Ignored,
     Launch,
     Outcome,
     Refused,
@@ -244,3 +246,68 @@ class TestMarkdown:
 
     def test_no_block_is_closed_by_what_stands_in_it(self) -> None:
         assert markup.fence(["````", "x"]) == ["`````text", "````", "x", "`````"]
+
+
+def excused(name: str, subject: str) -> Report:
+    """A finding that does not count, by a reason of any text, in a named check; and what is wrong with the file."""
+    finding = missing(subject)._replace(ignored=Ignored("configuration", name, subject, 3, "2999-12-31"))
+    check = checked(Refused("ENOENT"), finding, path=name, reference=subject)._replace(part=subject)
+    remarks = (Finding("LC601", subject, name, (), At(subject, 4, "")), Finding("LC603", name, subject))
+    return report(check)._replace(configuration=Configuration(subject, remarks, name))
+
+
+class TestIgnored:
+    """What does not count is told, and fails nowhere; whatever stands in a configuration is text."""
+
+    PLAIN = excused("no TLS", "libx.so")
+
+    def test_sarif(self) -> None:
+        ignored, stale, gone = results(self.PLAIN)
+        why = "no TLS (libx.so:3, until 2999-12-31)"
+        assert ignored["suppressions"] == [{"kind": "external", "status": "accepted", "justification": why}]
+        assert [each["level"] for each in (ignored, stale, gone)] == ["error", "warning", "note"]
+        assert stale["locations"][0]["physicalLocation"]["region"] == {"startLine": 4}
+
+    def test_junit(self) -> None:
+        suites = ElementTree.fromstring(junit.render(self.PLAIN, Paper()))
+        assert [(each.get("name"), each.get("failures")) for each in suites] == [
+            ("libx.so: libx.so linux/amd64", "0"),
+            ("configuration", "0"),
+        ]
+        strictly = ElementTree.fromstring(junit.render(self.PLAIN, Paper(fail_on="warning")))
+        assert [each.get("failures") for each in strictly] == ["0", "1"]
+
+    def test_markdown(self) -> None:
+        written = markdown.render(self.PLAIN, Paper())
+        assert written.startswith("### libccheck: no failure in 1 pair\n")
+        assert "- LC201 libx.so of no TLS in libx.so: no TLS (libx.so:3, until 2999-12-31)\n" in written
+
+    def test_text_wraps_it(self) -> None:
+        for width in (40, 80):
+            lines = text.render(self.PLAIN, Paper(width)).partition("\nignored\n")[2].splitlines()
+            assert lines
+            assert max(map(len, lines)) <= width
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(NAMES, NAMES)
+    def test_no_text_begins_a_command(self, name: str, subject: str) -> None:
+        lines = github.render(excused(name, subject)).splitlines()
+        kinds = [line.partition(" ")[0] for line in lines]
+        assert kinds == ["::warning", "::notice", "libccheck:", "ignored:"]
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(NAMES, NAMES)
+    def test_any_text_gives_xml_and_logs(self, name: str, subject: str) -> None:
+        assert len(list(ElementTree.fromstring(junit.render(excused(name, subject), Paper())).iter("testcase"))) == 3
+        assert len(results(excused(name, subject))) == 3
+        assert "\x1b" not in text.render(excused(name, subject), Paper())
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(NAMES, NAMES)
+    def test_any_text_is_no_markup(self, name: str, subject: str) -> None:
+        tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(markdown.render(excused(name, subject), Paper()))
+        assert sum(token.type == "list_item_open" for token in tokens) == 3
+        inline = [child for token in tokens for child in token.children or ()]
+        kinds = {child.type for child in inline}
+        assert kinds <= {"text", "code_inline", "html_inline", "strong_open", "strong_close", "softbreak"}
+        assert {child.content for child in inline if child.type == "html_inline"} <= {"<code>", "</code>", "<!-- -->"}
