@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from libccheck.dockerfile.imagined import program
 from libccheck.dockerfile.made import Made, Unknown
-from libccheck.model import Directory, File, Link, Node, Special
+from libccheck.model import Directory, File, Link, Node
 from libccheck.record import NamedTuple
 from libccheck.tree import LazyNodes, Tree
 
@@ -75,7 +75,7 @@ class Files:
         self, stage: str, base: Tree | None, whole: bool, parent: Files | None, context: Context | None
     ) -> None:
         self.stage = stage
-        self.base, self.parent, self.context = base, parent, context
+        self.base, self.context = base, context
         self.whole = whole
         self.placed: list[Placed] = list(parent.placed) if parent else []
         self.changed: list[Changed] = list(parent.changed) if parent else []
@@ -256,7 +256,3 @@ def _below(directory: str, path: str) -> str | None:
 
 def _join(directory: str, below: str) -> str:
     return f"{directory}/{below}" if directory and below else directory or below
-
-
-def is_special(node: object) -> bool:
-    return isinstance(node, Special)

@@ -27,7 +27,6 @@ _GLIBCXX = {9: 28, 10: 28, 11: 29, 12: 30, 13: 32, 14: 33, 15: 34, 16: 35}
 _WITH_STREAMS = 13  # std::ios_base_library_init, which <iostream> calls, is of GLIBCXX_3.4.32
 _CPP = (".cc", ".cpp", ".cxx", ".C")
 _INCLUDED = re.compile(rb"^\s*#\s*include\s*[<\"]([\w/.+-]{1,100})[>\"]", re.MULTILINE)
-_NAME = re.compile(r'^\s*name\s*=\s*"([\w-]{1,100})"', re.MULTILINE)
 _TARGET = re.compile(r'^\s*target\s*=\s*"([\w.-]{1,100})"', re.MULTILINE)
 _NEEDS_OPENSSL = re.compile(r"^\s*(openssl|openssl-sys|native-tls)\s*=(?!.*vendored)", re.MULTILINE)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from libccheck.errors import LibccheckError
-from libccheck.record import NamedTuple
 
 Lookup = Callable[[str], "str | None"]
 
@@ -49,11 +48,6 @@ def words_of(text: str, escape: str) -> list[str]:
         word.append(each)
         at += 1
     return [*words, "".join(word)] if word else words
-
-
-class _Scanned(NamedTuple):
-    operator: str
-    word: str
 
 
 class _Reader:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from libccheck.model import Loader
 from libccheck.releases import ALPINE, DEBIAN, FLOATING, NEWEST, ON_ALPINE
 
-ANY_GCC = "buildpack-deps"
-"""Debian with all that it has for building, its own gcc among it."""
-
 
 def on_debian(repository: str, number: tuple[int, ...], loader: Loader | None) -> str | None:
     """As "golang:1.25-bookworm", of the newest suite that does; None where no such tag is known.
