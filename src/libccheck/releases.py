@@ -191,7 +191,15 @@ FLOATING = {
 }
 """Images on Debian or Ubuntu whose tags need not say which release."""
 
-NEWEST = {"golang": (1, 27), "rust": (1, 98), "node": (26,), "python": (3, 14), "ruby": (4, 0), "php": (8, 5)}
+NEWEST = {
+    "golang": (1, 27),
+    "rust": (1, 98),
+    "node": (26,),
+    "python": (3, 14),
+    "ruby": (4, 0),
+    "php": (8, 5),
+    "gcc": (16,),
+}
 """What `latest`, and a tag with too few numbers, stands for."""
 
 

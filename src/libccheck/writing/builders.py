@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from libccheck.model import Loader
-from libccheck.releases import ALPINE, DEBIAN, FLOATING, NEWEST, ON_ALPINE
+from libccheck.releases import ALPINE, DEBIAN, FLOATING, NEWEST, ON_ALPINE, suites_of
 
 
 def on_debian(repository: str, number: tuple[int, ...], loader: Loader | None) -> str | None:
@@ -13,8 +13,8 @@ def on_debian(repository: str, number: tuple[int, ...], loader: Loader | None) -
     """
     if _does_not_fit(repository, number, "glibc", loader):
         return None
-    line = next((each for each in FLOATING[repository] if number >= each.first or not number), None)
-    fitting = (each for each in (line.suites if line else ()) if _is_old_enough(DEBIAN[each].version, loader))
+    suites = suites_of(repository, number or FLOATING[repository][0].first)
+    fitting = (each for each in suites if _is_old_enough(DEBIAN[each].version, loader))
     return next((_reference(repository, number, suite) for suite in fitting), None)
 
 

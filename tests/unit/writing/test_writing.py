@@ -117,6 +117,8 @@ def test_tags_of_builders() -> None:
     assert on_debian("golang", (1, 9), BOOKWORM) is None
     assert on_debian("golang", (NEWEST["golang"][0], NEWEST["golang"][1] + 1), None) is None
     assert on_debian("golang", (1, 25), MUSL_1_2_5) is None
+    assert on_debian("gcc", (17,), None) is None
+    assert on_debian("gcc", (14,), BOOKWORM) == "gcc:14-bookworm"
     assert on_debian("rust", (), BOOKWORM) == "rust:1-bookworm"
     assert on_debian("buildpack-deps", (), BOOKWORM) == "buildpack-deps:bookworm"
     assert on_alpine("golang", (1, 25), MUSL_1_2_5) == "golang:1.25-alpine3.23"
