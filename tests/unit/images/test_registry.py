@@ -289,6 +289,30 @@ class TestWhoWeAre:
             open_image(f"registry:{registry.host}/o/app:1")
         assert raised.value.status == 3
 
+    def test_no_helper_runs_that_a_project_a_registry_or_an_image_names(
+        self, registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ran = tmp_path / "ran"
+        helper = tmp_path / "docker-credential-theirs"
+        helper.write_text(f"#!/bin/sh\n: > {ran}\n")
+        helper.chmod(0o755)
+        monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+        project = tmp_path / "project"
+        (project / ".docker").mkdir(parents=True)
+        for folder in (project, project / ".docker"):
+            (folder / "config.json").write_text(json.dumps({"credsStore": "theirs"}))
+        monkeypatch.chdir(project)
+        registry.user = ("me", "secret")
+        challenge = 'Basic realm="theirs",credsStore="theirs",helper="docker-credential-theirs"'
+        registry.meddle = lambda _path, _count, answer: (answer[0], {"WWW-Authenticate": challenge}, answer[2])
+        with pytest.raises(LibccheckError, match="wants a user and a password"):
+            open_image(f"registry:{registry.host}/o/app:1")
+        assert not ran.exists()
+        configure(tmp_path, {"credsStore": "theirs"})
+        with pytest.raises(LibccheckError, match="docker-credential-theirs answered what is no credentials"):
+            open_image(f"registry:{registry.host}/o/app:1")
+        assert ran.exists()
+
     def test_nobody_else_learns_who_we_are(self, registry: Registry, tmp_path: Path) -> None:
         registry.user = ("me", "secret")
         configure(tmp_path, {"auths": {registry.host: auth("me", "secret")}})
