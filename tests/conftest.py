@@ -9,8 +9,13 @@ from typing import Any
 
 import pytest
 from demo.build import GLIBC, build, samples
+from hypothesis import HealthCheck, settings
 
 from tests import counting, toolchains
+
+settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")
+"""How long an example takes tells of the machine's load, not of the code; bounds of time have tests of their own."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -224,7 +224,7 @@ def test_as_many_program_headers_as_a_header_can_promise() -> None:
 flips = st.lists(st.tuples(st.integers(0, 1 << 16), st.integers(0, 255)), min_size=1, max_size=12)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     flips=flips, layout=st.sampled_from(LAYOUTS), soname=st.sampled_from(["ld-linux-x86-64.so.2", "libc.so", "libz.so"])
 )
@@ -238,7 +238,7 @@ def test_flipped_bytes_never_raise(flips: list[tuple[int, int]], layout: Layout,
         assert read(kept) == elf
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=400))
 def test_anything_behind_the_magic_reads_as_something(data: bytes) -> None:
     assert looked_at(b"\x7fELF" + data) is not None

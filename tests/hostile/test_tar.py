@@ -73,7 +73,7 @@ def boundaries(data: bytes) -> list[tuple[int, str]]:
     return [(source.position - 512, member.name) for member in members(source)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_a_damaged_header_is_a_clear_line_or_another_archive(data: st.DataObject) -> None:
     whole = bytearray(tar(ITEMS, data.draw(st.sampled_from([tarfile.GNU_FORMAT, tarfile.PAX_FORMAT]))))

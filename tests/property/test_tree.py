@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from hypothesis import HealthCheck, event, example, given, settings
+from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
 from libccheck.model import Directory, File, Link, Node, User
@@ -58,7 +58,7 @@ _WALKS = st.lists(
 @example({"a": ("directory", 0o700), "a/b": ("file", 0o755)}, 0o755, [Walk("/a/b", "/", True)])
 @example({"a": ("link", "b"), "b": ("link", "a/")}, 0o755, [Walk("/a", "/", True), Walk("/b", "/", False)])
 @given(entries=_TREES, top=_MODES, walks=_WALKS)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 def test_walk_ends_where_the_kernel_ends_it(
     entries: Mapping[str, tuple[str, int | str]], top: int, walks: list[Walk]
 ) -> None:

@@ -58,7 +58,7 @@ PLACE = st.lists(DIRECTORY, max_size=4).map(lambda parts: "".join(f"/{part}" for
 RELEASE = st.lists(st.integers(0, 99), max_size=3).map(lambda parts: "".join(f".{part}" for part in parts))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     place=PLACE, name=NAME, library=NAME, release=RELEASE, symbol=st.from_regex(r"_{0,2}[a-z]\w{1,20}", fullmatch=True)
 )

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import junitparser
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -124,7 +124,7 @@ class TestSarif:
             (result,) = results(report(checked(Refused("ENOENT"), missing("x"), path=path)))
             assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=40)
     @given(NAMES, NAMES)
     def test_any_name_gives_a_log(self, name: str, subject: str) -> None:
         (result,) = results(report(checked(Refused("ENOENT"), missing(subject), path=name)))
@@ -180,7 +180,7 @@ class TestJUnit:
         suites = junitparser.JUnitXml.fromstring(junit.render(EVERY, Paper(fail_on=fail_on)))
         assert suites.failures == failures
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=40)
     @given(NAMES, NAMES)
     def test_any_name_gives_xml(self, name: str, subject: str) -> None:
         told = report(checked(Refused("ENOENT"), missing(subject), path=name, reference=subject))
@@ -193,7 +193,7 @@ class TestGitHub:
         lines = github.render(report(REMARKED, checked(Unclear("a loop")), FAILED)).splitlines()
         assert [line.partition(" ")[0] for line in lines] == ["::error", "::warning", "::notice", "libccheck:"]
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=40)
     @given(NAMES, NAMES)
     def test_no_name_begins_a_command(self, name: str, subject: str) -> None:
         found = missing(subject)._replace(at=At(subject, 7, name) if len(name) % 2 else None)
@@ -226,7 +226,7 @@ class TestMarkdown:
         assert len(told) < 65_536
         assert "fine199" in markdown.render(report(*fine, *failed), Paper(), verbose=True)
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=40)
     @given(NAMES, NAMES)
     def test_names_are_text(self, name: str, subject: str) -> None:
         check = checked(Died(127, None, f"{subject}\n"), missing(subject), path=name, reference=subject)
@@ -288,21 +288,21 @@ class TestIgnored:
             assert lines
             assert max(map(len, lines)) <= width
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=40)
     @given(NAMES, NAMES)
     def test_no_text_begins_a_command(self, name: str, subject: str) -> None:
         lines = github.render(excused(name, subject)).splitlines()
         kinds = [line.partition(" ")[0] for line in lines]
         assert kinds == ["::warning", "::notice", "libccheck:", "ignored:"]
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=40)
     @given(NAMES, NAMES)
     def test_any_text_gives_xml_and_logs(self, name: str, subject: str) -> None:
         assert len(list(ElementTree.fromstring(junit.render(excused(name, subject), Paper())).iter("testcase"))) == 3
         assert len(results(excused(name, subject))) == 3
         assert "\x1b" not in text.render(excused(name, subject), Paper())
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=40)
     @given(NAMES, NAMES)
     def test_any_text_is_no_markup(self, name: str, subject: str) -> None:
         tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(markdown.render(excused(name, subject), Paper()))

@@ -231,7 +231,7 @@ def _elves(draw: st.DrawFn) -> tuple[Elf, Loader | None]:
     return found, draw(st.none() | st.builds(Loader, _TEXT, optional, texts, texts))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(_elves())
 def test_the_facts_of_any_elf_file_survive(tmp_path_factory: pytest.TempPathFactory, made: tuple[Elf, Loader]) -> None:
     from libccheck.model import Content
@@ -297,7 +297,7 @@ def test_a_file_cut_off_anywhere_is_damaged(sound: Path) -> None:
             Store(str(sound))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.data())
 def test_a_file_with_other_bytes_is_damaged_or_another_image(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
