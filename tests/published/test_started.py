@@ -18,13 +18,14 @@ from tests.reality.layers import Layers
 from tests.reality.programs.given import placed
 from tests.reality.reality import Reality, UnavailableError
 from tests.reality.roots import ROOTS
-from tests.reality.sample import everything, few, near
+from tests.reality.sample import everything, few, near, size
 from tests.reality.tally import TALLY, Demand
 from tests.reality.workshop import Workshop
 
 _PART = "published programs"
-_SAMPLE, _SOME = 3, 12
-_CHOSEN = PACKAGES if everything() else few(QUICK, _SAMPLE, "recommended")
+_SAMPLE, _SOME = size(1, 3), size(4, 12)
+# Those that another test has fetched.
+_CHOSEN = PACKAGES if everything() else few(QUICK, 3, "recommended")[:_SAMPLE]
 # Where a program's loader may not be read, nobody may look whether its entry point is reached.
 _ROOTS = few([each for each in near(ROOTS.roots) if each != "loader-unreadable"], _SOME, _PART)
 TALLY.demand(_PART, Demand(len(_CHOSEN) * len(_ROOTS), len(_CHOSEN) * len(_ROOTS), {}))
