@@ -13,11 +13,10 @@ from libccheck.cli.jobs import Job
 from libccheck.config import Built, Config, ConfigError, Settings
 from libccheck.config.matching import covers
 from libccheck.config.places import Path
+from libccheck.config.readers import FILES
 from libccheck.errors import LibccheckError, UsageError
 from libccheck.formats import REPORTS
 from libccheck.project import Found, inside, load
-
-_FILES = ("dir", "tar", "docker-archive", "oci", "oci-archive")
 
 
 def load_and_tell(found: Found) -> Config:
@@ -115,7 +114,7 @@ def _demands_of(settings: Settings) -> Demands:
 def _opened(reference: str, config: Config) -> str:
     """The reference from the working directory; one that is a name stays as it is."""
     scheme, colon, rest = reference.partition(":")
-    if colon and scheme in _FILES:
+    if colon and scheme in FILES:
         return f"{scheme}:{os.path.join(config.root, rest)}"
     place = os.path.join(config.root, reference)
     return place if os.path.exists(place) else reference

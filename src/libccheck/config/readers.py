@@ -10,7 +10,8 @@ from typing import Any
 from libccheck.config.places import Path
 from libccheck.errors import UsageError
 
-_FILES = ("dir", "tar", "docker-archive", "oci", "oci-archive")
+FILES = ("dir", "tar", "docker-archive", "oci", "oci-archive")
+"""Of the schemes of images those that a path stands behind."""
 _OUTSIDE = "paths are relative to the directory of the file; name another one on the command line"
 _LONGEST = 4096
 
@@ -78,7 +79,7 @@ def inside(value: Any, path: Path) -> str:
 
 def image(value: Any, path: Path) -> str:
     scheme, colon, rest = text(value, path).partition(":")
-    is_file = bool(colon) and scheme in _FILES
+    is_file = bool(colon) and scheme in FILES
     if is_file or value.startswith(("/", ".", "~")) or ".." in value.split("/"):
         _check_inside(rest if is_file else value, path, value)
     return str(value)
