@@ -47,7 +47,7 @@ PACKAGES = (
     _library("trixie", "libyaml-0.so.2", "yaml_get_version", "install libyaml-0-2 ("),
     *(
         c_program(f"apt-{suite}-musl", f"apt-{suite}", "install musl (", "apt-get", compiler="musl-gcc")
-        for suite in ("bullseye", "bookworm", "trixie")
+        for suite in ("bookworm", "trixie")
     ),
     *(
         script(
