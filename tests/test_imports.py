@@ -27,6 +27,8 @@ HEAVY = (
     "tempfile",
     "urllib.request",
 )
+OF_CLICK = {"subprocess"} if sys.version_info < (3, 11) else set()
+"""What click itself takes: there the standard library's uuid, which imports that."""
 
 
 @pytest.fixture
@@ -49,7 +51,7 @@ def imported_by(*arguments: str) -> set[str]:
 def test_a_check_in_json_imports_nothing_heavy(program: Path, image: str) -> None:
     modules = imported_by("check", str(program), "--image", image, "--format", "json")
     assert "libccheck.formats.json" in modules
-    assert not modules & set(HEAVY)
+    assert not modules & set(HEAVY) - OF_CLICK
     assert not modules & {form.module for name, form in REPORTS.items() if name != "json"}
 
 

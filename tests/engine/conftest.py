@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests import toolchains
+from tests.engine.builders import provide
 from tests.engine.engine import Engine
 from tests.engine.podman import Podman
 from tests.engine.tally import SEEN
@@ -41,3 +42,12 @@ def podman() -> Iterator[Podman]:
 @pytest.fixture(scope="package")
 def roots() -> Roots:
     return Roots()
+
+
+@pytest.fixture(scope="package")
+def bases(engine: Engine, roots: Roots, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Public bases that build and run, stood in for."""
+    try:
+        provide(engine, roots, tmp_path_factory.mktemp("builders"))
+    except toolchains.MissingError as error:
+        toolchains.missing(error)

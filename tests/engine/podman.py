@@ -21,6 +21,7 @@ from tests import toolchains
 from tests.engine.compare import Ran, Runtime
 from tests.engine.packing import packed
 
+_RUNS = 3
 _SECONDS_TO_START = 60
 _NAMESPACE = ("unshare", "--mount", "--propagation=private", "sh", "-c")
 _ALONE = 'if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; fi; exec "$@"'
@@ -63,8 +64,14 @@ class Podman:
             self.podman("import", "-q", *(f"--change={each}" for each in changes), str(archive), name)
 
     def run(self, image: str, *, entrypoint: str) -> Ran:
-        """Run a container without a network and remove it."""
-        return self.podman("run", "--rm", "--network=none", *_LIMITS, f"--entrypoint={entrypoint}", image, check=False)
+        """Run a container without a network and remove it. What one that ends at once says can be lost, as podman may
+        attach too late on a busy machine: one that fails without a word is run again."""
+        command = ("run", "--rm", "--network=none", *_LIMITS, f"--entrypoint={entrypoint}", image)
+        for _ in range(_RUNS):
+            ran = self.podman(*command, check=False)
+            if ran.stdout or ran.stderr or not ran.status:
+                break
+        return ran
 
     def serve(self) -> str:
         """Start the service that speaks Docker's API; gives its address."""

@@ -1,6 +1,6 @@
 """Dockerfiles of the usual shapes, built and run in a real engine: each ends as was predicted before it was built.
 
-The public bases are stood in for as in `test_samples.py`: a Debian root with gcc, musl-gcc and Go under the names of
+The public bases are stood in for as in `builders.py`: a Debian root with gcc, musl-gcc and Go under the names of
 the builders, roots of the corpus under those of the runtime images. A case says in its Dockerfile which of them it
 takes.
 """
@@ -21,11 +21,8 @@ from tests.dockerfiles.cases import CGO, CRLF, MODULE, SH, Files
 from tests.dockerfiles.judging import base, put
 from tests.engine.compare import Ran
 from tests.engine.engine import Engine
-from tests.engine.test_samples import bases
 from tests.reality.roots import Roots
 from tests.reality.sample import everything
-
-__all__ = ["bases"]
 
 _SAID = "hello from the container"
 _PURE: Files = {

@@ -1,13 +1,11 @@
 """The steps of `samples/`: built and run in a real engine, each ending as was predicted before and after the build.
 
-The public bases are stood in for by local roots under their public names: the builders by a Debian root with gcc, Go
-and musl-gcc in it, the bases by the corpus's own roots.
+The public bases are those of `builders.py`.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import subprocess
 from pathlib import Path
@@ -27,24 +25,8 @@ from tests import toolchains
 from tests.dockerfiles.judging import base
 from tests.engine.engine import Engine
 from tests.engine.tally import SEEN
-from tests.reality.roots import Roots, debian
 
 _SAMPLES = toolchains.PROJECT / "samples"
-_BASES = {
-    # public name: root that stands in for it
-    "alpine:3.20": "musl",
-    "busybox:glibc": "minimal-bookworm",
-    "busybox:musl": "static-busybox",
-    "debian:bookworm-slim": "debian-bookworm",
-}
-_BUILDERS = {
-    # public name: what its config adds
-    "ubuntu:24.04": (),
-    "golang:1.25-bookworm": (),
-    "gcc:14-bookworm": (),
-    "golang:1.25-alpine": ("ENV CC=musl-gcc",),
-}
-_TOOLS = "golang-go,gcc,libc6-dev,musl-tools,make,ca-certificates,tzdata,python3,python3-pip"
 _WORDS = {"httpd": "http daemon start\n  -> listen on port:8080\n", "hello": "hello from C\n"}
 
 
@@ -85,40 +67,6 @@ STEPS = {
         for base in ("alpine:3.20", "busybox:glibc", "busybox:musl", "scratch")
     },
 }
-
-
-@pytest.fixture(scope="module")
-def bases(engine: Engine, roots: Roots, tmp_path_factory: pytest.TempPathFactory) -> None:
-    try:
-        for name, root in _BASES.items():
-            engine.import_root((roots.path(root),), name)
-        builder = roots.made("builder-5", _builder)
-    except toolchains.MissingError as error:
-        toolchains.missing(error)
-    apk = tmp_path_factory.mktemp("apk") / "bin"
-    apk.mkdir()
-    (apk / "apk").write_text("#!/bin/sh\n")  # what it would add is there
-    (apk / "apk").chmod(0o755)
-    engine.import_root((builder,), "libccheck/builder")
-    for name, changes in _BUILDERS.items():
-        context = tmp_path_factory.mktemp("builder")
-        added = "COPY apk /usr/local/bin/apk\n" if "alpine" in name else ""
-        (context / "apk").write_bytes((apk / "apk").read_bytes())
-        (context / "apk").chmod(0o755)
-        (context / "Dockerfile").write_text("\n".join(("FROM libccheck/builder", *changes, added)))
-        engine.build(context / "Dockerfile", context, name)
-
-
-def _builder(root: Path) -> None:
-    """A Debian with the compilers, in which Go has compiled all that the server imports once, in each way."""
-    debian("bookworm", root, variant="apt", packages=_TOOLS)
-    shutil.copytree(_SAMPLES / "go", root / "tmp" / "go")
-    for cgo, compiler in (("1", "gcc"), ("1", "musl-gcc"), ("0", "gcc")):
-        command = f"cd /tmp/go && HOME=/root CGO_ENABLED={cgo} CC={compiler} go build -o /dev/null ."
-        subprocess.run(["chroot", str(root), "sh", "-c", command], check=True, capture_output=True)
-    shutil.rmtree(root / "tmp" / "go")
-    for each in ("usr/share/go-1.19/test", "usr/share/go-1.19/api", "usr/share/man", "usr/share/info"):
-        shutil.rmtree(root / each, ignore_errors=True)
 
 
 @pytest.fixture(scope="module", params=STEPS)

@@ -1,6 +1,6 @@
 """What `recommend --dockerfile` writes for real programs is built by a real engine, and its container starts.
 
-The public images are stood in for: those that build by the Debian root with compilers of `test_samples.py`, those that
+The public images are stood in for: those that build by the Debian root with compilers of `builders.py`, those that
 run by roots of the corpus of the same C library. An alpine that both builds and runs is the Debian root, whose `cc` is
 musl-gcc then, and which has musl's loader. What a RUN line adds by `apk` is there before.
 """
@@ -25,11 +25,8 @@ from libccheck.model import Started
 from tests import toolchains
 from tests.dockerfiles.judging import base
 from tests.engine.engine import Engine
-from tests.engine.test_samples import bases
 from tests.reality.roots import Roots
-from tests.reality.sample import everything
-
-__all__ = ["bases"]
+from tests.reality.sample import everything, few
 
 _SAMPLES = toolchains.PROJECT / "samples"
 _ROOTS = {
@@ -124,7 +121,7 @@ def story(request: pytest.FixtureRequest) -> Story:
 
 
 @pytest.mark.usefixtures("bases")
-@pytest.mark.parametrize("story", STORIES if everything() else _FEW, indirect=True)
+@pytest.mark.parametrize("story", STORIES if everything() else few(_FEW, 2, "written"), indirect=True)
 def test_what_is_written_builds_and_starts(
     story: Story, place: Path, engine: Engine, roots: Roots, monkeypatch: pytest.MonkeyPatch
 ) -> None:
