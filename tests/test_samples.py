@@ -22,7 +22,6 @@ from tests.shown import Shown, ran, rewritten, shown, steady
 SAMPLES = toolchains.PROJECT / "samples"
 STORY = SAMPLES / "README.md"
 FRONT = toolchains.PROJECT / "README.md"
-BASES = toolchains.PROJECT / "docs" / "bases.md"
 COMMANDS = [pytest.param(file, each, id=each.command) for file in (STORY, FRONT) for each in shown(file.read_text())]
 _STEP = re.compile(
     r"^\| *(\d|C) *\| `([\w-]+)` *\| `([^`]+)` *\|[^|]*\| (starts|refused|dies)(?:, (LC\d+))?[^|]*\|$", re.M
@@ -79,7 +78,9 @@ def test_the_table_of_the_story_is_right(programs: Path) -> None:
 
 
 def test_the_table_of_sizes_is_right(programs: Path) -> None:
-    header, *rows = re.findall(r"^\| (?:image|`[^`]+`) .*\|$", BASES.read_text().partition("## The smallest")[2], re.M)
+    header, *rows = re.findall(
+        r"^\| (?:image|`[^`]+`) .*\|$", FRONT.read_text().partition("The sample server")[2], re.M
+    )
     names = re.findall(r"`(httpd[\w-]*)`", header)
     shown: dict[str, dict[str, str]] = {name: {} for name in names}
     for row in rows:
