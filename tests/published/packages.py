@@ -13,6 +13,7 @@ from pathlib import Path
 from libccheck import read_program
 from libccheck.kinds import kind_of
 from tests import toolchains
+from tests.alone import alone
 from tests.toolchains import BUILD
 
 _ROOM = BUILD / "published"
@@ -27,13 +28,17 @@ def programs(package: str) -> list[Path]:
     Raises toolchains.MissingError where the package cannot be had.
     """
     room = _ROOM / package.replace("/", "+")
+    with alone(room):
+        _fetch(package, room)
+    found = [each for each in room.rglob("*") if each.is_file() and not each.is_symlink() and _is_elf(each)]
+    return sorted(found, key=lambda each: each.stat().st_size, reverse=True)
+
+
+def _fetch(package: str, room: Path) -> None:
     if not room.exists():
-        _ROOM.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=_ROOM) as making:
             _unpack(_archive(package, Path(making)), Path(making) / "unpacked")
             (Path(making) / "unpacked").rename(room)
-    found = [each for each in room.rglob("*") if each.is_file() and not each.is_symlink() and _is_elf(each)]
-    return sorted(found, key=lambda each: each.stat().st_size, reverse=True)
 
 
 def largest(package: str) -> tuple[Path, Path]:
