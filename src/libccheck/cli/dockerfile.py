@@ -14,13 +14,12 @@ from libccheck.cli import options
 from libccheck.cli.building import context_of, how, read
 from libccheck.cli.delivering import configuration, settle_and_deliver, wanted
 from libccheck.cli.gather import Sources
-from libccheck.cli.reporting import Reporting
+from libccheck.cli.reporting import Reporting, delivering
 from libccheck.config.values import Built, Config
 from libccheck.dockerfile.fixes import difference, fixed
 from libccheck.errors import LibccheckError, UsageError
 from libccheck.formats.visible import visible
 from libccheck.model import Failure, Report
-from libccheck.rules import SEVERITIES
 
 
 @click.command()
@@ -31,25 +30,8 @@ from libccheck.rules import SEVERITIES
 @click.option("--target", metavar="STAGE", help="The stage that is built, by name or number. [default: the last]")
 @click.option("--build-arg", "arguments", multiple=True, metavar="KEY[=VALUE]", help="Set an ARG; repeatable.")
 @options.sources
-@click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    metavar="FORMAT[=FILE]",
-    help="text, json, sarif, junit, github or markdown, to standard output or to a file, as for check; repeatable.",
-)
-@click.option(
-    "--fail-on",
-    metavar="SEVERITY",
-    type=click.Choice([*reversed(SEVERITIES), "never"]),
-    help="Exit status 1 from here on: error, warning, info or never. [default: error]",
-)
 @click.option("--pull", is_flag=True, help="Ask registries for bases that neither engine nor catalog holds.")
-@click.option("--strict", is_flag=True, help="Exit status 3 if a verdict is unclear.")
-@click.option("--baseline", metavar="FILE", help="Findings that are known do not fail; what is gone is told.")
-@click.option("--write-baseline", metavar="FILE", help="Write all that is found now as known.")
-@click.option("--exit-zero", is_flag=True, help="Exit status 0 whatever is found; errors keep theirs.")
-@click.option("-q", "--quiet", is_flag=True, help="Nothing on standard output; reports go to files only.")
+@delivering
 @click.option("--fix", is_flag=True, help="Print what certainly mends it, as a diff, instead of the report.")
 @click.option("--write", is_flag=True, help="With --fix, change FILE itself.")
 @click.option("--no-config", is_flag=True, help="Leave the project's configuration out.")
@@ -61,14 +43,8 @@ def dockerfile(
     target: str | None,
     arguments: tuple[str, ...],
     sources: Sources,
-    formats: tuple[str, ...],
-    fail_on: str | None,
     pull: bool,
-    strict: bool,
-    baseline: str | None,
-    write_baseline: str | None,
-    exit_zero: bool,
-    quiet: bool,
+    reported: Reporting,
     fix: bool,
     write: bool,
     no_config: bool,
@@ -93,7 +69,6 @@ def dockerfile(
     if write and "-" in files:
         raise UsageError("--write needs a file, and FILE is standard input")
     config = configuration(no_config or bool(context.obj))
-    reported = Reporting(formats, fail_on, strict, baseline, write_baseline, exit_zero, quiet)
     shown = wanted(reported, config)
     asked = Built("", directory or "", target, _arguments(arguments), sources.platform, pull)
     given = {file: _under(asked, file, config) for file in files or _named(config)}
