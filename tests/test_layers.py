@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "libccheck"
 
 LAYERS = (
-    {"record"},
+    {"record", "stars"},
     {"errors", "model", "schema"},
     {"elf", "machines", "notes", "releases", "toolbox", "tree"},
     {"identify", "interpreters", "rules"},
@@ -58,6 +58,7 @@ PURE = {
     "releases",
     "remedy",
     "rules",
+    "stars",
     "toolbox",
     "toolchain",
     "tree",

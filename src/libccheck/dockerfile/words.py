@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from libccheck.errors import LibccheckError
+from libccheck.stars import prefixes
 
 Lookup = Callable[[str], "str | None"]
 
@@ -214,34 +215,11 @@ def _prefixes(pattern: str, text: str) -> list[int]:
             tokens[-1] += each
         else:
             tokens.append(each)
-    found: list[int] = []
-    states = _onward({0}, tokens)
-    for length in range(len(text) + 1):
-        if len(tokens) in states:
-            found.append(length)
-        if length == len(text) or not states:
-            break
-        following = {
-            at if tokens[at] == "*" else at + 1
-            for at in states
-            if at < len(tokens) and _takes(tokens[at], text[length])
-        }
-        states = _onward(following, tokens)
-    return found
+    return prefixes(tokens, text, "*", _takes)
 
 
-def _onward(states: set[int], tokens: list[str]) -> set[int]:
-    """With the states that are reached where a star stands for nothing."""
-    found = set(states)
-    for at in sorted(states):
-        while at < len(tokens) and tokens[at] == "*":
-            at += 1
-            found.add(at)
-    return found
-
-
-def _takes(token: str, each: str) -> bool:
-    return token in ("*", "?") or token[-1] == each
+def _takes(wanted: str, each: str) -> bool:
+    return wanted == "?" or wanted[-1] == each
 
 
 def _is_name(each: str) -> bool:
