@@ -1,15 +1,5 @@
 """recommend-dockerfile-change."""
 
-from pathlib import Path
+from tests.projects import asking
 
-from tests.forge import GLIBC, Wanted, elf
-
-Path("app").write_bytes(
-    elf(
-        interpreter=GLIBC,
-        needed=["libc.so.6"],
-        wants=[Wanted("getpwuid", "GLIBC_2.2.5"), Wanted("system", "GLIBC_2.2.5")],
-        text=b"\0/etc/ssl/certs/ca-certificates.crt\0",
-    )
-)
-Path("app").chmod(0o755)
+asking()
