@@ -133,8 +133,10 @@ def test_it_works_on_every_python_that_is_here(version: str, packages: Path, tmp
 
 
 def _interpreter(version: str) -> str | None:
-    """In PATH, or as pyenv keeps them."""
-    roots = [os.environ.get("PYENV_ROOT", ""), os.path.expanduser("~/.pyenv")]
-    kept = [each for root in roots if root for each in sorted(Path(root, "versions").glob(f"{version}.*/bin/python3"))]
-    found = [str(each) for each in kept] or [shutil.which(f"python{version}") or ""]
-    return found[0] or None
+    """One that answers: as pyenv keeps them, where it is used, or in PATH."""
+    kept = os.environ.get("PYENV_ROOT")
+    found = [str(each) for each in sorted(Path(kept, "versions").glob(f"{version}.*/bin/python3"))] if kept else []
+    for each in (*found, f"python{version}"):
+        if shutil.which(each) and not subprocess.run([each, "--version"], capture_output=True, check=False).returncode:
+            return each
+    return None

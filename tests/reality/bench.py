@@ -11,18 +11,17 @@ import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import pytest
-
 from libccheck.remedy.commands import TEMPLATES, is_instruction
 from tests import rust_for_musl, toolchains
 from tests.reality import builders, standins
 
 _TOOLS = {"cc": "gcc", "c++": "g++", "musl-gcc": "musl-gcc", "patchelf": "patchelf"}
 _INSTALLED = {
-    # tools that lie in a directory of their own: what names them, and what of it is called
-    "go": (toolchains.go_root, ("go",)),
-    "cargo": (toolchains.rust_root, ("cargo", "rustc")),
+    # tools that lie in a directory of their own: what names it, what of it is called, and Debian's packages of them
+    "go": (toolchains.go_root, ("go",), ("golang-go",)),
+    "cargo": (toolchains.rust_root, ("cargo", "rustc"), ("cargo", "rustc")),
 }
+_OF_DEBIAN = Path("/usr")
 _WORD = r"(?:[^\s'\"]|'[^']*'|\"'\")+"
 _NAMED = {
     "compiler": r"(?:cc|c\+\+)",
@@ -91,12 +90,15 @@ class Bench:
         Raises toolchains.MissingError where its tool is not there.
         """
         brought = self._provide(command)
-        shared = [self._tools, toolchains.BUILD, *brought]
         environment = {**toolchains.environment(), "PATH": f"{self._tools}{os.pathsep}{os.environ['PATH']}"}
         if not here and self.builder not in (None, builders.own()):
-            if Path("/usr") in brought:
-                pytest.skip("a compiler of Debian's own cannot be carried into another release of it")
-            ran = builders.run(self.builder, command, cwd=self.sources, environment=environment, shared=shared)
+            # what is not Debian's is taken along; of what is, the release has one of its own
+            carried = [each for each, _ in brought if each != _OF_DEBIAN]
+            packages = tuple(name for each, names in brought if each == _OF_DEBIAN for name in names)
+            shared = [self._tools, toolchains.BUILD, *carried]
+            ran = builders.run(
+                self.builder, command, cwd=self.sources, environment=environment, shared=shared, packages=packages
+            )
         else:
             ran = subprocess.run(
                 ["sh", "-c", command], cwd=self.sources, env=environment, capture_output=True, text=True, check=False
@@ -159,8 +161,9 @@ class Bench:
         assert not ran.returncode, f"{command}\n{ran.stdout[-1000:]}\n{ran.stderr}"
         self.root = changed
 
-    def _provide(self, command: str) -> list[Path]:
-        """The tools that the command calls, by the names that it calls them; where those lie that bring their own."""
+    def _provide(self, command: str) -> list[tuple[Path, tuple[str, ...]]]:
+        """The tools that the command calls, by the names that it calls them; where those lie that have a directory of
+        their own, and Debian's packages of them."""
         self._tools.mkdir(exist_ok=True)
         words = re.findall(r"[\w+-]+", command)
         for name, tool in {**_TOOLS, "cc": self._compiler}.items():
@@ -172,12 +175,12 @@ class Bench:
             self._tool("cargo-zigbuild", toolchains.command("cargo-zigbuild"))
         used = [each for each in _INSTALLED if each in words]
         for each in used:
-            root, names = _INSTALLED[each]
+            root, names, _ = _INSTALLED[each]
             for name in names:
                 self._tool(name, (str(root() / "bin" / name),))
         if rust_for_musl.TARGET in command:
             self._tool("rustc", rust_for_musl.compiler())
-        return [_INSTALLED[each][0]() for each in used]
+        return [(root(), packages) for root, _, packages in map(_INSTALLED.__getitem__, used)]
 
     def _tool(self, name: str, command: tuple[str, ...]) -> None:
         words = command[:-1] if name == "zig" and command[-1] == "cc" else command

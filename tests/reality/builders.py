@@ -37,15 +37,23 @@ def own() -> str:
 
 
 def run(
-    suite: str, command: str, *, cwd: Path, environment: Mapping[str, str], shared: Iterable[Path]
+    suite: str,
+    command: str,
+    *,
+    cwd: Path,
+    environment: Mapping[str, str],
+    shared: Iterable[Path],
+    packages: tuple[str, ...] = (),
 ) -> subprocess.CompletedProcess[str]:
-    """One shell command inside that release, which sees these directories of this machine where they are here.
+    """One shell command inside that release, which sees these directories of this machine where they are here, and has
+    these packages of its own besides the compilers of C.
 
     Raises toolchains.MissingError where the release cannot be had, or nothing mounted.
     """
     if os.getuid():
         raise toolchains.MissingError(f"{suite} with compilers is entered by root")
-    root = roots.ROOTS.made(f"compilers-{suite}", partial(roots.debian, suite, packages=_COMPILERS))
+    name = "-".join(("compilers", suite, *packages))
+    root = roots.ROOTS.made(name, partial(roots.debian, suite, packages=",".join((_COMPILERS, *packages))))
     seen = list(dict.fromkeys(str(each.resolve()) for each in (cwd, *shared)))
     inside = f"cd {shlex.quote(str(cwd.resolve()))} && {command}"
     entering = ["unshare", "--mount", "sh", "-c", _ENTER, "sh", str(root), *seen]

@@ -50,7 +50,7 @@ _RUST = (
     'fn main() {\n    println!("started");\n'
     "    let _ = std::panic::catch_unwind(|| std::panic::resume_unwind(Box::new(1)));\n}\n"
 )
-_PACKAGE = '[package]\nname = "app"\nversion = "0.1.0"\nedition = "2021"\n'
+_PACKAGE = '[package]\nname = "app"\nversion = "0.1.0"\nedition = "2018"\n'
 
 
 class Story(NamedTuple):
