@@ -9,7 +9,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from demo.build import BUILD, PROJECT, Recipe, build, recipes
+from demo.build import BUILD, PROJECT, Recipe, build_all, recipes
 
 _PLACE = BUILD / "demo"
 _SMALL = ("--image", "alpine:3.20", "--image", "busybox:glibc", "--image", "busybox:musl", "--image", "scratch")
@@ -30,12 +30,9 @@ _CHECKS: tuple[tuple[str, tuple[str, ...], int], ...] = (
 
 def main() -> int:
     for recipe in recipes():
-        fresh = not (_PLACE / recipe.name).exists()
-        if fresh:
-            print(f"$ {_shown(recipe)}", flush=True)
-        build(recipe, _PLACE)
-        if not fresh:
-            print(f"# {_relative(_PLACE / recipe.name)} is already built", flush=True)
+        place = _PLACE / recipe.name
+        print(f"# {_relative(place)} is already built" if place.exists() else f"$ {_shown(recipe)}", flush=True)
+    build_all(recipes(), _PLACE)
     return max([_check(*each) for each in _CHECKS])
 
 

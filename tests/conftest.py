@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from demo.build import GLIBC, build, samples
+from demo.build import GLIBC, build_all, samples
 from hypothesis import HealthCheck, settings
 
 from tests import counting, toolchains
@@ -40,9 +40,7 @@ def programs() -> Path:
         toolchains.command(f"zig:{GLIBC}")
     except toolchains.MissingError as error:
         toolchains.missing(error)
-    for recipe in samples():
-        place = build(recipe, toolchains.BUILD / "demo").parent
-    return place
+    return build_all(samples(), toolchains.BUILD / "demo")[0].parent
 
 
 @pytest.fixture
