@@ -18,21 +18,22 @@ from tests.reality.layers import Layers
 from tests.reality.programs.given import placed
 from tests.reality.reality import Reality, UnavailableError
 from tests.reality.roots import ROOTS
-from tests.reality.sample import everything, few, near, size
+from tests.reality.sample import dear, everything, few
 from tests.reality.tally import TALLY, Demand
 from tests.reality.workshop import Workshop
 
 _PART = "published programs"
-_SAMPLE, _SOME = size(1, 3), size(4, 12)
+_SAMPLE, _SOME = 3, 12
 # Those that another test has fetched.
 _CHOSEN = PACKAGES if everything() else few(QUICK, 3, "recommended")[:_SAMPLE]
 # Where a program's loader may not be read, nobody may look whether its entry point is reached.
-_ROOTS = few([each for each in near(ROOTS.roots) if each != "loader-unreadable"], _SOME, _PART)
+_ROOTS = few([each for each in ROOTS.roots if each != "loader-unreadable"], _SOME, _PART)
 TALLY.demand(_PART, Demand(len(_CHOSEN) * len(_ROOTS), len(_CHOSEN) * len(_ROOTS), {}))
 
 
 @pytest.fixture(scope="module")
 def comparison(reality: Reality) -> Iterator[Comparison]:
+    dear("a dozen roots for published programs")
     with Layers(Workshop(toolchains.BUILD / "corpus")) as layers:
         yield Comparison(reality, layers, ROOTS, trees=len(_ROOTS))
 
