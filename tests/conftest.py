@@ -49,7 +49,8 @@ def update(request: pytest.FixtureRequest) -> bool:
 
 
 def pytest_report_header() -> list[str]:
-    from tests.reality.sample import everything, seed
+    from tests.extent import everything
+    from tests.reality.sample import seed
 
     return ["pairs: all of them" if everything() else f"pairs: a sample, LIBCCHECK_SEED={seed()}"]
 

@@ -20,7 +20,7 @@ from libccheck.model import Program
 from libccheck.policy import Policy, judge
 from libccheck.policy.profiles import names, profile
 from tests import toolchains, wheels
-from tests.reality.sample import everything
+from tests.extent import everything
 
 TABLE = json.loads((Path(libccheck.policy.__path__[0]) / "profiles.json").read_text(encoding="utf-8"))
 OURS = {"i686": "i386", "armv7l": "armhf"}

@@ -21,8 +21,8 @@ from elftools.elf.elffile import ELFFile
 
 from libccheck.elf import Sparse, parts, read
 from libccheck.model import Elf, VersionNeed
+from tests.extent import everything
 
-PROOFS = bool(os.environ.get("LIBCCHECK_PROOFS"))
 SEED = int(os.environ.get("LIBCCHECK_SEED", "0"))
 SAMPLE = 300
 PLACES = ("/usr/bin", "/usr/lib", "/usr/libexec", "/usr/local", "/usr/sbin", "/opt")
@@ -51,13 +51,13 @@ def files() -> tuple[str, ...]:
     """ELF files, each once, whatever its names and copies."""
     seen: set[tuple[int, bytes]] = set()
     paths = sorted(walk())
-    if not PROOFS:
+    if not everything():
         random.Random(SEED).shuffle(paths)
-    return tuple(islice((path for path in paths if is_new_elf(path, seen)), None if PROOFS else SAMPLE))
+    return tuple(islice((path for path in paths if is_new_elf(path, seen)), None if everything() else SAMPLE))
 
 
 def walk() -> Iterator[str]:
-    for place in ("/",) if PROOFS else PLACES:
+    for place in ("/",) if everything() else PLACES:
         for directory, inside, names in os.walk(place):
             if directory == "/":
                 inside[:] = [name for name in inside if "/" + name not in NOT_FILES]
@@ -191,7 +191,7 @@ def lookups_that_fail(elf: Elf) -> list[tuple[int, str]]:
     if symbols is None or elf.gnu_hash is None:
         return []
     hashed = [at for at in range(elf.gnu_hash, len(symbols.names)) if symbols.sections[at]]
-    asked = hashed if PROOFS else random.Random(SEED).sample(hashed, min(len(hashed), SAMPLE))
+    asked = hashed if everything() else random.Random(SEED).sample(hashed, min(len(hashed), SAMPLE))
     failed = [(at, symbols.names[at]) for at in asked if at not in elf.tables.hashed(symbols.names[at], elf.gnu_hash)]
     return failed + [(at, NOWHERE) for at in elf.tables.hashed(NOWHERE, elf.gnu_hash)]
 

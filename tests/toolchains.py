@@ -18,6 +18,7 @@ import pytest
 from demo.build import BUILD, PROJECT, environment, zig_cc
 
 from tests import uclibc
+from tests.extent import everything_required
 from tests.uclibc import MissingError
 
 __all__ = [
@@ -84,10 +85,6 @@ def version(tool: str) -> str:
         return f"{version('gcc')} {uclibc.built().name}"
     run = subprocess.run([command(tool)[0], "--version"], capture_output=True, check=False)
     return run.stdout.decode().partition("\n")[0]
-
-
-def everything_required() -> bool:
-    return os.environ.get("LIBCCHECK_REQUIRE", "") not in ("", "0")
 
 
 def missing(what: object) -> NoReturn:

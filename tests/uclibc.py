@@ -1,6 +1,7 @@
 """A real uClibc-ng, built from the source that Debian packages as uclibc-source, and how gcc links with it.
 
-It stays below .build, by the hash of what it is made of; making it takes a minute or two.
+It stays below .build, by the hash of what it is made of; making it takes a minute or two, which is left to CI and to
+`make proofs`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from demo.build import BUILD
 
 from tests.alone import alone
+from tests.extent import ELSEWHERE, patient
 
 _SOURCES = "/usr/src"
 _HEADERS = ("linux", "asm-generic")
@@ -71,6 +73,8 @@ def built(variant: str = "plain") -> Path:
     version = tarball.name.removesuffix(".tar.xz")
     key = hashlib.sha256(repr((version, VARIANTS[variant])).encode()).hexdigest()[:8]
     path = BUILD / f"{version}-{variant}-{key}"
+    if not path.exists() and not patient():
+        raise MissingError(f"uClibc-ng takes minutes to build: {ELSEWHERE}")
     with alone(path):
         if not path.exists():
             _build(tarball, version, VARIANTS[variant], path)

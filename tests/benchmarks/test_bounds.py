@@ -12,7 +12,7 @@ import pytest
 from tests import toolchains
 from tests.benchmarks.images import Bench, bench
 from tests.benchmarks.making import MAKERS
-from tests.reality.sample import everything
+from tests.extent import everything
 
 _MEGABYTES = 200
 _RATIO = 1.5

@@ -21,8 +21,8 @@ from tests.dockerfiles.cases import CGO, CRLF, MODULE, SH, Files
 from tests.dockerfiles.judging import base, put
 from tests.engine.compare import Ran
 from tests.engine.engine import Engine
+from tests.extent import everything
 from tests.reality.roots import Roots
-from tests.reality.sample import everything
 
 _SAID = "hello from the container"
 _PURE: Files = {

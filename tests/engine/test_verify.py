@@ -25,8 +25,9 @@ from tests.engine.engine import Engine
 from tests.engine.podman import Podman
 from tests.engine.programs import FILES, lay_out
 from tests.engine.tally import SEEN, Demand
+from tests.extent import everything
 from tests.reality.roots import Roots
-from tests.reality.sample import everything, few
+from tests.reality.sample import few
 
 _SPARE = ("one/libfoo.so", "none/libfoo.so")
 _NAMES = tuple(name for name in FILES if name not in _SPARE)

@@ -25,8 +25,9 @@ from libccheck.model import Started
 from tests import toolchains
 from tests.dockerfiles.judging import base
 from tests.engine.engine import Engine
+from tests.extent import everything
 from tests.reality.roots import Roots
-from tests.reality.sample import everything, few
+from tests.reality.sample import few
 
 _SAMPLES = toolchains.PROJECT / "samples"
 _ROOTS = {

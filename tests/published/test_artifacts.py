@@ -14,9 +14,9 @@ import pytest
 from libccheck import check, open_image, read_program
 from libccheck.model import Outcome, Process, Started
 from tests import toolchains
+from tests.extent import everything
 from tests.reality.reality import Reality, UnavailableError
 from tests.reality.roots import ROOTS
-from tests.reality.sample import everything
 
 _NPM = "npm install --cpu=x64 --os=linux --libc=musl NAME"
 _PIP = "pip download --only-binary=:all: --platform=musllinux_1_2_x86_64 NAME"

@@ -10,8 +10,8 @@ import pytest
 from libccheck import read_program
 from libccheck.toolchain.go import GoBuild, Module, build_info, release
 from tests import toolchains
+from tests.extent import everything
 from tests.published.packages import programs
-from tests.reality.sample import everything
 
 _OLD = (
     "0.5.0 0.6.0 0.6.34 0.7.0 0.7.22 0.8.0 0.8.20 0.8.57 0.9.7 0.10.2 0.11.0 0.11.23 0.12.0 0.12.28 0.13.0 0.13.15 "

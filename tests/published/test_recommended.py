@@ -19,11 +19,12 @@ from libccheck.images.outlines import outline_of
 from libccheck.libc import image_libc
 from libccheck.model import Base, Process, Started
 from tests import toolchains
+from tests.extent import everything
 from tests.published.listed import PACKAGES, QUICK
 from tests.published.packages import largest
 from tests.reality.reality import Reality, UnavailableError
 from tests.reality.roots import ROOTS
-from tests.reality.sample import everything, few, near
+from tests.reality.sample import few, near
 
 _LEAST = 60
 _SAMPLE = 3

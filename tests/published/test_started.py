@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests import toolchains
+from tests.extent import everything
 from tests.published.listed import PACKAGES, QUICK
 from tests.published.packages import largest
 from tests.reality.compare import Comparison
@@ -18,7 +19,7 @@ from tests.reality.layers import Layers
 from tests.reality.programs.given import placed
 from tests.reality.reality import Reality, UnavailableError
 from tests.reality.roots import ROOTS
-from tests.reality.sample import dear, everything, few
+from tests.reality.sample import dear, few
 from tests.reality.tally import TALLY, Demand
 from tests.reality.workshop import Workshop
 

@@ -12,8 +12,8 @@ from libccheck import read_program
 from libccheck.facts import facts_of
 from libccheck.notes import read
 from tests import toolchains
+from tests.extent import everything
 from tests.published.packages import programs
-from tests.reality.sample import everything
 
 _PACKAGES = {
     # what the packages say of themselves: all that must be named of their largest program

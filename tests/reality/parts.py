@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tests.extent import everything
 from tests.reality.binding import EAGER, NOW
-from tests.reality.sample import everything
 from tests.reality.tally import TALLY, Demand
 
 CORPUS = "programs of the corpus"

@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from tests import toolchains
 from tests.alone import alone
+from tests.extent import everything
 from tests.reality import assembled, uclibc_roots
-from tests.reality.sample import everything
 
 _ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2")
 _ATTEMPTS = 3

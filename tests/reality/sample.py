@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pytest
 
-from tests import toolchains
+from tests.extent import ELSEWHERE, everything, everything_required, patient
 
 _SIZE = 1000
 _SIZE_WHERE_ALL_IS_THERE = 2500
@@ -21,29 +21,24 @@ _FAR = ("trixie", "sid", "mixed")
 _Item = TypeVar("_Item")
 
 
-def everything() -> bool:
-    """Whether this is `make proofs`."""
-    return os.environ.get("LIBCCHECK_PROOFS", "") not in ("", "0")
-
-
 def seed() -> int:
     return int(os.environ.get("LIBCCHECK_SEED", "1"))
 
 
 def size(small: int, large: int) -> int:
     """How many a sample takes: CI, which is to have every tool, takes more than a developer who waits."""
-    return large if toolchains.everything_required() else small
+    return large if everything_required() else small
 
 
 def dear(what: str) -> None:
     """Leave out, for a developer who waits, a test of what takes minutes to set up; CI and `make proofs` take it."""
-    if not everything() and not toolchains.everything_required():
-        pytest.skip(f"{what} takes minutes to set up: LIBCCHECK_REQUIRE=1 make test, as CI does, or make proofs")
+    if not patient():
+        pytest.skip(f"{what} takes minutes to set up: {ELSEWHERE}")
 
 
 def near(roots: Iterable[str]) -> tuple[str, ...]:
     """Those that are had quickly: each suite of Debian takes half a minute, and for a developer two of them will do."""
-    if everything() or toolchains.everything_required():
+    if patient():
         return tuple(roots)
     return tuple(each for each in roots if not any(suite in each for suite in _FAR))
 

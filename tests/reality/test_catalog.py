@@ -15,12 +15,13 @@ from libccheck.launch import launch
 from libccheck.model import User
 from libccheck.tree import Tree
 from tests import toolchains
+from tests.extent import everything
 from tests.reality.compare import HOST
 from tests.reality.layers import PLATFORM, Layers, TreeGround, remembering
 from tests.reality.programs import PROGRAMS
 from tests.reality.programs.foreign import NAMES
 from tests.reality.roots import ROOTS, Roots, given_archives
-from tests.reality.sample import everything, near, some
+from tests.reality.sample import near, some
 
 _BUILT_IN = Path(sys.modules["libccheck"].__file__ or "").parent / "catalog" / FILE
 _USER = User(65534, 65534)

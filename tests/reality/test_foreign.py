@@ -12,6 +12,7 @@ import pytest
 
 from libccheck.model import Host
 from tests import toolchains
+from tests.extent import everything
 from tests.reality import foreign_roots
 from tests.reality.compare import Comparison
 from tests.reality.corpus import Entry
@@ -23,7 +24,7 @@ from tests.reality.processor import isa_level
 from tests.reality.programs import PROGRAMS
 from tests.reality.programs.foreign import NAMES
 from tests.reality.reality import Reality, UnavailableError
-from tests.reality.sample import dear, everything, few
+from tests.reality.sample import dear, few
 from tests.reality.tally import TALLY, Demand
 from tests.reality.workshop import Workshop
 

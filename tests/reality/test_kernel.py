@@ -17,8 +17,9 @@ from libccheck.launch.kernel import execve
 from libccheck.model import Directory, File, Host, Link, Node, Outcome, Process, Started, Unclear, User
 from libccheck.tree import Tree
 from tests import tiny, toolchains
+from tests.extent import everything
 from tests.reality.reality import Reality, UnavailableError
-from tests.reality.sample import everything, seed
+from tests.reality.sample import seed
 
 _HOST = Host("x86_64")
 _OF_EACH = 250

@@ -8,6 +8,7 @@ from hypothesis import seed as seeded
 from hypothesis.strategies import DataObject, data
 
 from tests import toolchains
+from tests.extent import everything
 from tests.reality.compare import Comparison
 from tests.reality.layers import Layers
 from tests.reality.parts import FLOORS, SPOILED
@@ -15,7 +16,7 @@ from tests.reality.perturbed.drawing import Draw
 from tests.reality.perturbed.stage import KINDS, Stage
 from tests.reality.reality import Reality, UnavailableError
 from tests.reality.roots import Roots
-from tests.reality.sample import everything, seed
+from tests.reality.sample import seed
 from tests.reality.tally import TALLY, Demand
 from tests.reality.workshop import Workshop
 

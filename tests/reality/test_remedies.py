@@ -17,13 +17,14 @@ from libccheck.images.packages import packages
 from libccheck.model import Base, Image, Process, Remedy, Started
 from libccheck.remedy.commands import TEMPLATES
 from tests import toolchains
+from tests.extent import everything
 from tests.reality.bench import Bench, template_of
 from tests.reality.corpus import PATH
 from tests.reality.lacking_stories import LACKING
 from tests.reality.package_stories import PACKAGES
 from tests.reality.reality import Reality, UnavailableError
 from tests.reality.roots import ROOTS, debian
-from tests.reality.sample import everything, few, seed, size
+from tests.reality.sample import few, seed, size
 from tests.reality.stories import STORIES as OF_PROGRAMS
 from tests.reality.stories import Story
 

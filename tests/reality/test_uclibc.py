@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import toolchains, uclibc
+from tests.extent import everything
 from tests.reality.compare import Comparison
 from tests.reality.holding import holds
 from tests.reality.layers import Layers
@@ -16,7 +17,7 @@ from tests.reality.parts import UCLIBC
 from tests.reality.programs.uclibc import PROGRAMS
 from tests.reality.reality import Reality
 from tests.reality.roots import ROOTS, Roots, given_archives
-from tests.reality.sample import everything, seed, size
+from tests.reality.sample import seed, size
 from tests.reality.tally import TALLY, Demand
 from tests.uclibc import GENERATIONS
 

@@ -18,8 +18,9 @@ from libccheck.images import open_image
 from libccheck.model import Check, Image, Link, Needs
 from libccheck.needs import leading_to
 from libccheck.programs import read_program
+from tests.extent import everything
 from tests.forge import GLIBC, MUSL, elf
-from tests.reality.sample import everything, seed
+from tests.reality.sample import seed
 from tests.toolchains import missing
 from tests.values import file, image, program
 

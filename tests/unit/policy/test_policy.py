@@ -15,8 +15,9 @@ from libccheck.facts.versions import number
 from libccheck.model import Finding, Program
 from libccheck.policy import Policy, judge
 from libccheck.programs import read_program
+from tests.extent import everything
 from tests.forge import AARCH64, GLIBC, MUSL, Wanted, elf
-from tests.reality.sample import everything, seed
+from tests.reality.sample import seed
 from tests.values import program
 
 ISA = b"GNU\0\x02\x80\x00\xc0\x04\x00\x00\x00"
