@@ -12,6 +12,7 @@ from libccheck.launch.refusal import (
     LOADER,
     PROGRAM,
     SCRIPT,
+    STUB,
     not_opened,
     refused_errno,
     shown,
@@ -40,7 +41,7 @@ def execve(
 ) -> Handover | Stuck:
     """Follow `path` through `#!` lines to an ELF program and its loader, or to where the kernel gives up.
 
-    `role` and `asked_by` say who calls, for the findings: the launch itself, or env on behalf of a script.
+    `role` and `asked_by` say who calls, for the findings: the launch itself, env on behalf of a script, gcompat's stub.
     """
     call = Call(tree, process, host, [])
     argv = process.argv
@@ -69,7 +70,7 @@ def execve(
 def _open(call: Call, named: str, role: str, asked_by: str) -> Opened | Stuck:
     """open_exec(): the path walk, a regular file, an execute bit. An empty name in a file is the working directory."""
     user = call.process.user
-    called = role in (PROGRAM, COMMAND)
+    called = role in (PROGRAM, COMMAND, STUB)
     found = call.tree.resolve(named or ("" if called else "."), call.process.cwd, user=user)
     errno = found.errno or refused_errno(found.node, user)
     how = f"{role} of {asked_by}" if asked_by else ""

@@ -6,14 +6,17 @@ from libccheck.model import Directory, File, Finding, Node, Special, Step, User
 from libccheck.tree import may
 
 PROGRAM, SCRIPT, COMMAND, LOADER, EMULATOR = "program", "#!", "#! env", "PT_INTERP", "binfmt_misc"
-"""Who asked for the file: the caller of execve, a `#!` line, one through env, a program's PT_INTERP, binfmt_misc."""
+STUB = "execve"
+"""Who asked for the file: the caller of execve, a `#!` line, one through env, a program's PT_INTERP, binfmt_misc; or
+gcompat's stub, which is such a PT_INTERP."""
 
-_MISSING = {PROGRAM: "LC100", SCRIPT: "LC105", COMMAND: "LC105", LOADER: "LC101", EMULATOR: "LC101"}
+_MISSING = {PROGRAM: "LC100", SCRIPT: "LC105", COMMAND: "LC105", LOADER: "LC101", EMULATOR: "LC101", STUB: "LC101"}
 _ASKS = {
     SCRIPT: "the #! line of {} names",
     COMMAND: "the #! line of {} has env run",
     LOADER: "{} asks for the loader",
     EMULATOR: "the host runs {} by the emulator",
+    STUB: "gcompat's stub {} runs the loader",
 }
 _BY_ERRNO = {
     "ELOOP": "leads through more links than the kernel follows",

@@ -7,7 +7,7 @@ import pytest
 
 from libccheck.launch import gcompat
 from libccheck.launch.handover import Ended
-from libccheck.model import Died, Elf, Loader, Segment, Started, Unclear
+from libccheck.model import Died, Directory, Elf, Loader, Segment, Started, Unclear
 
 from .objects import DYNAMIC, HOST, SEGMENTS, TLS, Symbol, defined, elf, file, handover, tree
 
@@ -19,6 +19,7 @@ LIBC = elf(symbols=[defined("puts")])
 MUSL_LOADER = Loader("musl", "1.2.5", ("/lib", "/usr/local/lib", "/usr/lib"), ("lfs64", "relr"))
 KNOWN = ("hands-on-to=/lib/ld-musl-x86_64.so.1", f"library={LIBRARY}", "name=ld-linux-x86-64.so.2")
 EXTRA = elf(symbols=[defined("__chk")])
+DIRECTORY = Directory(0o755, 0, 0)
 
 
 def program(*needed: str, segments: tuple[Segment, ...] = SEGMENTS) -> Elf:
@@ -83,21 +84,66 @@ def test_the_space_behind_the_library_is_a_name_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("node", "text"),
+    ("node", "code", "text"),
     [
-        (file(LIBC, 0o644, loader=MUSL_LOADER), "Permission denied"),
-        ("gone", "No such file or directory"),
-        ("ld-musl-x86_64.so.1", "Symbolic link loop"),
+        ("gone", "LC101", "No such file or directory"),
+        (file(LIBC, 0o644, loader=MUSL_LOADER), "LC103", "Permission denied"),
+        (DIRECTORY, "LC103", "Permission denied"),
+        ("ld-musl-x86_64.so.1", "LC103", "Symbolic link loop"),
+        ("/prog/ld-musl", "LC103", "Not a directory"),
+        (file(b"musl's loader, once it is unpacked", 0o755), "LC103", "Exec format error"),
+        (file(elf(machine=183), loader=MUSL_LOADER), "LC103", "Exec format error"),
     ],
 )
-def test_a_musl_loader_that_cannot_be_executed_ends_the_stub(node: Any, text: str) -> None:
+def test_a_musl_loader_that_cannot_be_executed_ends_the_stub(node: Any, code: str, text: str) -> None:
     ended = start(program(), {MUSL: node})
     assert died(ended) == (1, None, f"execve: {text}\n")
-    assert codes(ended) == [("LC101", MUSL)]
+    assert codes(ended) == [(code, MUSL)]
 
 
-def test_another_loader_in_the_place_of_musl_leaves_it_open() -> None:
-    assert isinstance(start(program(), {MUSL: elf()}).outcome, Unclear)
+@pytest.mark.parametrize(
+    ("node", "code"),
+    [
+        (elf(tags=(21,)), "LC901"),
+        (file(LIBC, loader=MUSL_LOADER._replace(version="1.1.16")), "LC902"),
+    ],
+    ids=["another-loader", "without-its-options"],
+)
+def test_what_the_stub_makes_of_another_loader_is_not_known(node: Any, code: str) -> None:
+    ended = start(program(), {MUSL: node})
+    assert isinstance(ended.outcome, Unclear)
+    assert codes(ended) == [(code, MUSL)]
+
+
+def test_a_path_with_the_name_of_the_loader_in_it_is_taken_for_the_stub_itself() -> None:
+    path = "/opt/ld-linux-x86-64.so.2.d/prog"
+    ended = start(program(), {path: program()}, path=path)
+    assert died(ended) == (1, None, "")
+    assert codes(ended) == [("LC209", STUB)]
+
+
+@pytest.mark.parametrize(("length", "fits"), [(4095 - len(LIBRARY) - 1, True), (4095 - len(LIBRARY), False)])
+def test_a_long_list_of_preloaded_libraries_is_too_much(length: int, fits: bool) -> None:
+    ended = start(program(), {}, env={"LD_PRELOAD": "x" * length})
+    if fits:
+        assert ended.outcome == Started()
+    else:
+        assert died(ended) == (1, None, "too many preloaded libraries")
+        assert codes(ended) == [("LC209", STUB)]
+
+
+def test_a_privileged_program_gets_the_library_and_what_its_caller_preloads() -> None:
+    given = program()
+    nodes = {"/prog": file(given, 0o4755), "/p.so": elf(), "/l/libx.so": elf()}
+    env = {"LD_PRELOAD": "/p.so", "LD_LIBRARY_PATH": "/l"}
+    ended = start(given, nodes, env=env)
+    assert ended.outcome == Started()
+    assert [each.path for each in ended.objects][:2] == [LIBRARY, "/p.so"]
+    assert codes(start(program("libx.so"), {**nodes, "/prog": file(program("libx.so"), 0o4755)}, env=env)) == [
+        ("LC201", "libx.so")
+    ]
+    assert start(program("libx.so"), nodes, env={"LD_LIBRARY_PATH": "/l"}).outcome != Started()
+    assert start(program("libx.so"), {**nodes, "/prog": program("libx.so")}, env=env).outcome == Started()
 
 
 def test_musl_must_be_able_to_read_the_program_itself() -> None:
@@ -115,24 +161,30 @@ def test_musl_wants_a_dynamic_section_but_no_pt_phdr() -> None:
 
 
 @pytest.mark.parametrize(
-    ("distance", "filesz", "memsz", "dies"),
+    ("distance", "filesz", "memsz", "ends"),
     [
-        (0x8000, 8, 8, False),
-        (0x8008, 8, 8, True),
-        (0x8008, 0, 8, False),
-        (0x8008, 8, 0x100, False),
-        (0x9008, 8, 0x100, True),
+        (0, 8, 8, "starts"),
+        (8, 8, 8, "unclear"),
+        (0x8000, 8, 8, "unclear"),
+        (0x8008, 8, 8, "dies"),
+        (0x8008, 0, 8, "starts"),
+        (0x8008, 8, 0x100, "unclear"),
+        (0x9008, 8, 0x100, "dies"),
+        (-0x2FF8, 8, 8, "starts"),
+        (-0x2FF9, 8, 8, "dies"),
     ],
 )
-def test_the_stub_crashes_on_a_tls_block_far_from_the_dynamic_section(
-    distance: int, filesz: int, memsz: int, dies: bool
-) -> None:
-    dynamic = Segment(DYNAMIC, 6, 0xE10, 0x1E10 + distance, 0x100, 0x100, 8)
-    block = Segment(TLS, 4, 0xE00, 0, filesz, memsz, 8)
-    far = (*SEGMENTS[:2], Segment(1, 6, 0xE00, 0x1E00 + distance, 0x300, 0x400, 0x1000), dynamic, block)
+def test_the_stub_takes_the_tls_block_for_its_own(distance: int, filesz: int, memsz: int, ends: str) -> None:
+    """`distance`: of the place where it then looks for the block, downwards from its own first byte."""
+    dynamic = Segment(DYNAMIC, 6, 0xE10, 0x1E10 + 0x10000, 0x100, 0x100, 8)
+    block = Segment(TLS, 4, 0xE00, 0x10000 - distance, filesz, memsz, 8)
+    far = (*SEGMENTS[:2], Segment(1, 6, 0xE00, 0x1E00 + 0x10000, 0x300, 0x400, 0x1000), dynamic, block)
     ended = start(program(segments=far), {})
-    if dies:
+    if ends == "dies":
         assert died(ended) == (None, "SIGSEGV", "")
         assert codes(ended) == [("LC207", STUB)]
+    elif ends == "unclear":
+        assert isinstance(ended.outcome, Unclear)
+        assert codes(ended) == [("LC902", STUB)]
     else:
         assert ended.outcome == Started()

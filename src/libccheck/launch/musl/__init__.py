@@ -44,26 +44,29 @@ _SETUID, _SETGID = 0o4000, 0o2010
 _BUILTIN_TLS, _BUILTIN_ALIGN = 64, 16  # what takes no calloc(), at the least
 
 
-def load(tree: Tree, handover: Handover, host: Host, library: Library | None = None, *, command: bool = False) -> Ended:
+def load(
+    tree: Tree, handover: Handover, host: Host, library: Library | None = None, *, preload: str | None = None
+) -> Ended:
     """Load the libraries of a program and relocate them, up to the jump to its entry; then it loads `library`, if any.
 
-    `command`: the loader was executed itself, with the program as its argument, and `interpreter` is its argv[0].
+    With `preload` the loader was executed itself, with the program as its argument and this behind `--preload`, and
+    `interpreter` is its argv[0].
     """
     loader, elf = handover.loader, handover.loader_elf
     if loader is None or elf is None:
         raise ValueError("there is no loader to follow")
-    refusal = _refusal(tree, handover, elf) if command else None
-    return refusal or _Ldso(tree, handover, host, loader, elf, command).run(library)
+    refusal = _refusal(tree, handover, elf) if preload is not None else None
+    return refusal or _Ldso(tree, handover, host, loader, elf, preload).run(library)
 
 
 class _Ldso:
     """One process at its start. `objects` is the list that begins with the program; `lines` is what was written."""
 
     def __init__(
-        self, tree: Tree, handover: Handover, host: Host, loader: Loader, loader_elf: Elf, command: bool
+        self, tree: Tree, handover: Handover, host: Host, loader: Loader, loader_elf: Elf, preload: str | None
     ) -> None:
         self._handover = handover
-        self._command = command
+        self._preload = preload
         self._page = host.page_size
         self._features = features(loader)
         interpreter = handover.interpreter or ""
@@ -81,7 +84,7 @@ class _Ldso:
 
     def run(self, library: Library | None) -> Ended:
         try:
-            if not self._command:
+            if self._preload is None:
                 check_program(self._handover.elf, self._page)
             self._load_all()
             self._relocate_all()
@@ -98,7 +101,8 @@ class _Ldso:
     # -- libraries
 
     def _load_all(self) -> None:
-        for name in _preloads(self._search.environment("LD_PRELOAD") or ""):
+        preload = self._search.environment("LD_PRELOAD") if self._preload is None else self._preload
+        for name in _preloads(preload or ""):
             self._load(name, None)
         position = 0
         while position < len(self._objects):
