@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Write `facts/musl_symbols.py`: which release of musl is the first to have a symbol.
+"""Write `musl_symbols.py`: which release of musl is the first to have a symbol.
 
-    python tools/musl_symbols.py LIBC-OR-ROOT... > src/libccheck/facts/musl_symbols.py
+    python tools/musl_symbols.py LIBC-OR-ROOT... > src/libccheck/musl_symbols.py
 
 A LIBC is musl's libc.so as released; a ROOT is a root file system with musl in it, as Alpine's. Each says itself which
 release it is. Distributions take symbols from the release to come, so a root only tells of symbols that no LIBC has. A

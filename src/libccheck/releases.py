@@ -264,6 +264,24 @@ RUNTIMES = {
 }
 
 
+_GLIBCXX_EL = "7=19 8=25 9=29 10=33"
+_GLIBCXX = {
+    # ID of os-release: its releases, and N of the newest GLIBCXX_3.4.N that their libstdc++ has in any update
+    "alpine": "3.10=25 3.11=27 3.12=28 3.13=28 3.14=28 3.15=28 3.16=29 3.17=30 3.18=30 3.19=32 3.20=32 3.21=33 3.22=33",
+    "fedora": "34=29 35=29 36=30 37=30 38=32 39=32 40=33 41=33 42=34 43=34 44=35",
+    **dict.fromkeys(("rhel", "centos", "almalinux", "rocky", "ol"), _GLIBCXX_EL),
+    "amzn": "2=24 2023=33",
+}
+
+
+def newest_glibcxx(distribution: str, version: str) -> int | None:
+    """N of the newest GLIBCXX_3.4.N of a release, by ID and VERSION_ID of its os-release; None where nobody knows."""
+    known = dict(each.split("=") for each in _GLIBCXX.get(distribution, "").split())
+    numbers = version.split(".")
+    found = known.get(".".join(numbers[:2]), known.get(numbers[0]))
+    return int(found) if found else None
+
+
 def suites_of(repository: str, number: tuple[int, ...]) -> tuple[str, ...]:
     """The releases of Debian that a version of a public image can be had on, by its tags; () where nobody knows."""
     if number > NEWEST.get(repository, number):

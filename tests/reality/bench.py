@@ -13,7 +13,7 @@ from pathlib import Path
 
 from libccheck.remedy.commands import TEMPLATES, is_instruction
 from tests import rust_for_musl, toolchains
-from tests.reality import builders, standins
+from tests.reality import builders, rpm_packages, standins
 
 _TOOLS = {"cc": "gcc", "c++": "g++", "musl-gcc": "musl-gcc", "patchelf": "patchelf"}
 _INSTALLED = {
@@ -146,12 +146,17 @@ class Bench:
             target.chmod(int(options["--chmod"], 8))
 
     def _run_in_root(self, command: str) -> None:
-        """As root, in a copy of the root, with this machine's network; apk is stood in for."""
+        """As root, in a copy of the root, with this machine's network; apk is stood in for, and dnf works
+        from outside."""
         assert self.root is not None
         changed = self.layer.parent / "changed"
         subprocess.run(["cp", "-a", "--reflink=auto", self.root, changed], check=True)
         if command.startswith("apk "):
             standins.install(command.split()[3:], changed)
+            self.root = changed
+            return
+        if command.startswith("dnf "):
+            rpm_packages.install(command, changed, self.layer.parent)
             self.root = changed
             return
         shutil.copy("/etc/resolv.conf", changed / "etc/resolv.conf")

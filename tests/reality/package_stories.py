@@ -7,6 +7,16 @@ from tests.reality.stories import Story, c_program, script
 
 
 def _library(suite: str, soname: str, function: str, title: str, version: str = "") -> Story:
+    story = _needs(f"apt-{suite}-{soname}", soname, function, version)
+    return story._replace(root=f"apt-{suite}", title=title, templates=("apt-get",))
+
+
+def _by_dnf(soname: str, function: str, title: str, version: str) -> Story:
+    story = _needs(f"dnf-{soname}", soname, function, version)
+    return story._replace(root="fedora", title=title, templates=("dnf",))
+
+
+def _needs(name: str, soname: str, function: str, version: str) -> Story:
     """A program of this machine that needs a library which only the linker has seen, a stub of that name."""
     files = {
         "app.c": f"#include <stdio.h>\nextern int {function}(void);\n"
@@ -16,10 +26,10 @@ def _library(suite: str, soname: str, function: str, title: str, version: str = 
     }
     script = " -Wl,--version-script=stub.map" if version else ""
     build = f"cc -shared -fPIC -Wl,-soname,{soname}{script} -o libstub.so stub.c && cc -o app app.c -L. -lstub"
-    return Story(f"apt-{suite}-{soname}", f"apt-{suite}", title, ("apt-get",), files, build)
+    return Story(name, "", "", (), files, build)
 
 
-def _on_alpine(name: str, needs: str) -> Story:
+def _on_alpine(name: str, needs: str, release: str, title: str) -> Story:
     """A program of musl that needs libraries of GCC, of which the linker has only seen stubs."""
     functions = {"libgcc_s.so.1": "_Unwind_Resume", "libstdc++.so.6": "_ZSt9terminatev"}
     wanted = needs.split()
@@ -32,12 +42,30 @@ def _on_alpine(name: str, needs: str) -> Story:
     }
     stubs = [f"cc -shared -nostdlib -fPIC -Wl,-soname,{each} -o {each} {each}.c" for each in wanted]
     build = " && ".join([*stubs, f"cc -o app app.c {needs}"])
-    return Story(f"apk-{name}", "alpine", f"install {name} (", ("apk",), files, build, compiler="musl-gcc")
+    return Story(f"apk-{name}-{release}", f"alpine-{release}", title, ("apk",), files, build, compiler="musl-gcc")
 
 
 PACKAGES = (
-    _on_alpine("libgcc", "libgcc_s.so.1"),
-    _on_alpine("libstdc++", "libstdc++.so.6 libgcc_s.so.1"),
+    _on_alpine("libgcc", "libgcc_s.so.1", "3.18", "install libgcc ("),
+    _on_alpine("libstdc++", "libstdc++.so.6 libgcc_s.so.1", "3.18", "install libstdc++ ("),
+    _on_alpine("libgcc", "libgcc_s.so.1", "3.22", "install what has libgcc_s.so.1"),
+    _on_alpine(
+        "libstdc++", "libstdc++.so.6 libgcc_s.so.1", "3.22", "install what has libstdc++.so.6 and libgcc_s.so.1"
+    ),
+    *(
+        script(f"{manager}-bash", root, "install what has ", manager, f"#!{path}\necho {ANNOUNCEMENT}\n")
+        for manager, root, path in (("apk", "alpine-3.22", "/bin/bash"), ("dnf", "fedora", "/usr/bin/env bash"))
+    ),
+    _by_dnf("libssl.so.3", "SSL_new", "install what has libssl.so.3", "OPENSSL_3.2.0"),
+    _by_dnf("libexample.so.1", "example", "install what has a newer libexample.so.1", "EXAMPLE_2"),
+    Story(
+        "dnf-libstdc++",
+        "fedora",
+        "install what has libstdc++.so.6",
+        ("dnf",),
+        {"app.cpp": '#include <iostream>\nint main(){std::cout << "started" << std::endl;}\n'},
+        "c++ -O1 -o app app.cpp",
+    ),
     _library("bookworm", "libssl.so.3", "SSL_new", "install libssl3 (", "OPENSSL_3.0.0"),
     _library("bookworm", "libpq.so.5", "PQconnectdb", "install libpq5 ("),
     _library("bookworm", "libsqlite3.so.0", "sqlite3_open", "install libsqlite3-0 ("),

@@ -18,6 +18,7 @@ from libccheck.model import Base, Image, Process, Remedy, Started
 from libccheck.remedy.commands import TEMPLATES
 from tests import toolchains
 from tests.extent import everything
+from tests.reality import rpm_packages
 from tests.reality.bench import Bench, template_of
 from tests.reality.corpus import PATH
 from tests.reality.lacking_stories import LACKING
@@ -62,7 +63,7 @@ def _chosen() -> list[Story]:
 
 
 def _is_fetched(story: Story) -> bool:
-    return story.root == "alpine" or story.root.startswith("apt-")
+    return story.root.startswith(("alpine-", "apt-", "fedora"))
 
 
 def test_every_command_is_executed_by_at_least_two_stories() -> None:
@@ -161,18 +162,22 @@ def _furnish(path: Path) -> None:
 
 
 def _root(name: str, room: Path) -> Path:
-    """A root of the corpus; "apt-..." is the least of Debian that installs packages; "alpine" has musl and
-    says that it is Alpine; "bare-..." is one without users,
+    """A root of the corpus; "apt-..." is the least of Debian that installs packages, "fedora" one of dnf's;
+    "alpine-..." has musl and says that it is Alpine; "bare-..." is one without users,
     shell and /tmp; "bad-..." one with a C library that is none in /opt/private, and without libm."""
     if name.startswith("apt-"):
         suite = name.removeprefix("apt-")
         return ROOTS.made(name, partial(_with_apt, suite))
-    if name == "alpine":
+    if name == "fedora":
+        return rpm_packages.root()
+    if name.startswith("alpine-"):
         root = room / "root"
         shutil.copytree(ROOTS.path("musl"), root, symlinks=True)
         (root / "sbin").mkdir(exist_ok=True)
         (root / "sbin/apk").touch()
-        (root / "etc/os-release").write_text("ID=alpine\nVERSION_ID=3.18.3\n")
+        (root / "etc/os-release").write_text(f"ID=alpine\nVERSION_ID={name.removeprefix('alpine-')}.3\n")
+        (root / "etc/apk").mkdir()
+        (root / "etc/apk/repositories").touch()
         (root / "etc/ld-musl-x86_64.path").write_text("/lib:/usr/local/lib:/usr/lib\n")
         return root
     if name.startswith("bare-"):

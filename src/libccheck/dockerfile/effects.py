@@ -7,10 +7,10 @@ from collections.abc import Callable
 from libccheck.dockerfile import gobuild, nativebuild
 from libccheck.dockerfile.building import Output, Site, option, positional
 from libccheck.dockerfile.files import Placed
-from libccheck.dockerfile.imagined import library, program, static
 from libccheck.dockerfile.made import Made, Unknown
 from libccheck.dockerfile.shell import UNKNOWN, Command, joined
 from libccheck.dockerfile.stage import Built
+from libccheck.imagined import library, program, static
 from libccheck.model import Directory, File, Link
 
 _HARMLESS = frozenset(

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from libccheck.dockerfile.imagined import program
 from libccheck.dockerfile.made import Made, Unknown
+from libccheck.imagined import program
 from libccheck.model import Directory, File, Link, Node
 from libccheck.record import NamedTuple
 from libccheck.tree import LazyNodes, Tree

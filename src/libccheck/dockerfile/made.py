@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from libccheck.dockerfile.imagined import dynamic, glibc_number, static
+from libccheck.imagined import dynamic, glibc_number, static
 from libccheck.model import Content
 from libccheck.record import NamedTuple
 

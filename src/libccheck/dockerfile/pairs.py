@@ -5,10 +5,10 @@ from __future__ import annotations
 from libccheck.dockerfile.candidates import Candidate
 from libccheck.dockerfile.effects import COMPATIBLE
 from libccheck.dockerfile.files import Found
-from libccheck.dockerfile.imagined import glibc_number
 from libccheck.dockerfile.made import DYNAMIC, Build, Made
 from libccheck.dockerfile.situation import Situation
 from libccheck.dockerfile.stage import Built
+from libccheck.imagined import glibc_number
 from libccheck.libc import image_libc
 from libccheck.model import Died, File, Finding, Launch, Outcome, Refused, Started, Unclear
 from libccheck.record import NamedTuple

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from libccheck.dockerfile.bases import BaseFacts
 from libccheck.dockerfile.files import Context
-from libccheck.dockerfile.imagined import c_library, program, static
 from libccheck.dockerfile.stages import Platforms, Stage
+from libccheck.imagined import c_library, program, static
 from libccheck.libc import image_libc
 from libccheck.machines import machine_number, platform_machine
 from libccheck.model import Directory, Image

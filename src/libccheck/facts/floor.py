@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from libccheck.facts.abi import has_relr
-from libccheck.facts.musl_symbols import OLDEST, SINCE
 from libccheck.facts.versions import Wanted, number
 from libccheck.machines import machine_name
 from libccheck.model import Elf
+from libccheck.musl_symbols import OLDEST, SINCE
 from libccheck.record import NamedTuple
 
 _GLIBC = "GLIBC_"

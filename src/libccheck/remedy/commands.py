@@ -46,6 +46,7 @@ TEMPLATES = {
     "copy-from": "COPY --from={reference} {paths}",
     "apt-get": "RUN apt-get update && apt-get install -y --no-install-recommends {packages}"
     " && rm -rf /var/lib/apt/lists/*",
+    "dnf": "RUN dnf install -y --setopt=install_weak_deps=False {packages} && dnf clean all",
 }
 
 _PLAIN = re.compile(r"[\w./+@%=:,~-]+\Z", re.ASCII)

@@ -45,7 +45,7 @@ class _Copying:
         self.base = base
         self.donor = donor
         self.objects: dict[str, Loaded] = {each.name: each for each in given.objects}
-        self.directory = _directory(case)
+        self.directory = directory_of_libraries(case)
         self.sources: dict[str, str] = {}
         self.nodes: dict[str, Node] = {}
         self.size = 0
@@ -97,7 +97,7 @@ class _Copying:
         return f"copy {what} from {self.base.tag} ({self.size / 1e6:.1f} MB)"
 
 
-def _directory(case: Case) -> str | None:
+def directory_of_libraries(case: Case) -> str | None:
     """The first default directory of the loader that the program gets, as far as the image has it."""
     elf = case.check.program.content.elf
     path = interpreter_text(elf) if elf is not None else None

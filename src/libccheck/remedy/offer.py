@@ -15,6 +15,10 @@ sources nothing is known here; last, whatever it changes, what its own makers wa
 """
 
 
+UNKNOWN = 1 << 62
+"""A growth that nobody can tell: more than any that is known."""
+
+
 class Offer(NamedTuple):
     """changes: one of the above; growth: bytes that the image has more."""
 

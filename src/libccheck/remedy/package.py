@@ -6,18 +6,14 @@ from collections.abc import Iterator
 
 from libccheck.model import Elf, File, Finding, Image, Launch, Node
 from libccheck.record import NamedTuple
+from libccheck.remedy import capability
 from libccheck.remedy.case import Case
 from libccheck.remedy.commands import Command, command
+from libccheck.remedy.manager import manager
 from libccheck.remedy.offer import CONTENTS, Offer, offered
 from libccheck.remedy.release import release
 
-_MANAGERS = (
-    # the program that installs, and the template of the line that calls it
-    ("/usr/bin/apt-get", "apt-get"),
-    ("/sbin/apk", "apk"),
-)
 _MOST_PACKAGES = 6
-_ROOT = ("", "0", "root", "0:0", "root:root")
 
 
 class Installed(NamedTuple):
@@ -31,7 +27,13 @@ class Installed(NamedTuple):
 
 
 def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
-    """With all that comes with the package, its files read from the distribution's own packages."""
+    """By the name of the package, its files read from the distribution's own; where they are not known, by what it
+    provides."""
+    return _by_name(case, finding) or capability.remedies(case, finding)
+
+
+def _by_name(case: Case, finding: Finding) -> tuple[Offer, ...]:
+    """With all that comes with the package."""
     installing = installer(case) if finding.code in ("LC101", "LC105", "LC201") else None
     if installing is None:
         return ()
@@ -49,10 +51,8 @@ def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
 
 def installer(case: Case) -> Installing | None:
     """None where the image has no package manager, or where the packages of its release are not known."""
-    template = next((name for path, name in _MANAGERS if isinstance(case.tree.resolve(path).node, File)), None)
-    name = release(case.check.image)
-    user = case.check.image.config.user
-    if template is None or name is None or user not in _ROOT:
+    template, name = manager(case), release(case.check.image)
+    if template is None or name is None:
         return None
     packages = case.packages(name, case.check.image.platform)
     return None if packages is None else Installing(case, packages, template)

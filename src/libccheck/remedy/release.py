@@ -27,6 +27,11 @@ def release(image: Image) -> str | None:
     return None
 
 
+def numbered(image: Image) -> tuple[str, str]:
+    """ID and VERSION_ID of its os-release, as ("fedora", "41"), "" for what it does not say."""
+    return _field(image, "ID") or "", _field(image, "VERSION_ID") or ""
+
+
 def _field(image: Image, key: str) -> str | None:
     """The value of one line of os-release(5); a name of letters, digits, dots, lines and underscores."""
     for path in _PLACES:

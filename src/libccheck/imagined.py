@@ -22,6 +22,7 @@ from libccheck.model import (
     VersionNeed,
     VersionsNeeded,
 )
+from libccheck.record import NamedTuple
 
 _PT_LOAD, _PT_DYNAMIC, _PT_INTERP, _PT_PHDR = 1, 2, 3, 6
 _DT_NEEDED, _DT_SONAME, _DT_VERSYM, _DT_VERDEF, _DT_VERNEED = 1, 14, 0x6FFFFFF0, 0x6FFFFFFC, 0x6FFFFFFE
@@ -29,7 +30,7 @@ _DT_HASH, _DT_STRTAB, _DT_SYMTAB = 4, 5, 6
 _ET_EXEC, _ET_DYN = 2, 3
 _MAGIC = b"\x7fELF"
 _SIZE = 0x2000
-_FUNCTION = 0x12  # STB_GLOBAL, STT_FUNC
+_GLOBAL, _FUNCTION = 0x10, 2  # STB_GLOBAL, STT_FUNC
 _LOADERS_OWN = (
     *("malloc", "calloc", "free", "realloc", "pthread_mutex_lock", "pthread_mutex_unlock", "__libc_early_init"),
 )
@@ -38,6 +39,15 @@ _NOTHING = Symbols(("",), (0,), (0,), (0,), (0,), (0,), (0,))
 _TABLES = Tables(lambda: _NOTHING, lambda: Relocations((), (), ()))
 _BASIC = (*(f"GLIBC_2.{minor}" for minor in range(2, 60)),)
 _DIRECTORIES = {"glibc": ("/lib", "/usr/lib"), "musl": ("/lib", "/usr/local/lib", "/usr/lib")}
+
+
+class Taken(NamedTuple):
+    """A symbol as somebody takes it of a library: its version, "" for none; its kind (STT_*) and size in bytes."""
+
+    name: str
+    version: str = ""
+    kind: int = _FUNCTION
+    size: int = 0
 
 
 def static(machine: str) -> Content:
@@ -63,9 +73,9 @@ def library(
     soname: str,
     defines: Sequence[str] = (),
     loader: Loader | None = None,
-    exports: Sequence[str] = (),
+    exports: Sequence[Taken] = (),
 ) -> File:
-    """A shared library that has those versions, or a loader; each of `exports` is there in each of the versions."""
+    """A shared library that has those versions and symbols, or a loader."""
     defined = tuple(VersionDefined(each, at + 1, at == 0, False) for at, each in enumerate((soname, *defines)))
     elf = _elf(machine, _ET_DYN)._replace(
         soname=soname,
@@ -73,7 +83,7 @@ def library(
         tags=(_DT_SONAME, _DT_HASH, _DT_STRTAB, _DT_SYMTAB, _DT_VERDEF, _DT_VERSYM),
     )
     if exports:
-        elf = elf._replace(tables=_exporting(exports, len(defines)))
+        elf = elf._replace(tables=_exporting(exports, {each.name: each.index for each in defined}))
     content = _content(elf)._replace(loader=loader)
     return File(0o755, 0, 0, _SIZE, None, lambda: content)
 
@@ -95,24 +105,24 @@ def c_library(machine: str, family: str, version: str) -> dict[str, File]:
     defines = [each for each in _BASIC if glibc_number(each.partition("_")[2]) <= release]
     defines += ["GLIBC_2.0", "GLIBC_2.2.5", "GLIBC_2.3.4", "GLIBC_PRIVATE"]
     defines += ["GLIBC_ABI_DT_RELR"] if release >= (2, 36) else []
+    own = [Taken(name, each) for name in _LOADERS_OWN for each in defines]
     return {
         paths[0]: library(machine, paths[0].rpartition("/")[2], defines, loader),
-        "/lib/libc.so.6": library(machine, "libc.so.6", defines, exports=_LOADERS_OWN),
+        "/lib/libc.so.6": library(machine, "libc.so.6", defines, exports=own),
     }
 
 
-def _exporting(names: Sequence[str], versions: int) -> Tables:
-    """The table of functions that have these names in all versions; version 1 is the library's own name."""
-    pairs = [(name, index) for name in names for index in range(2, versions + 2)]
-    ones = (1,) * len(pairs)
+def _exporting(taken: Sequence[Taken], indexes: Mapping[str, int]) -> Tables:
+    """The table of these symbols; version 1 is the library's own name, and that of what has none."""
+    ones = (1,) * len(taken)
     symbols = Symbols(
-        ("", *(name for name, _ in pairs)),
-        (0, *(_FUNCTION for _ in pairs)),
-        (0, *(0 for _ in pairs)),
+        ("", *(each.name for each in taken)),
+        (0, *(_GLOBAL | each.kind for each in taken)),
+        (0, *(0 for _ in taken)),
         (0, *ones),
         (0, *ones),
-        (0, *(0 for _ in pairs)),
-        (0, *(index for _, index in pairs)),
+        (0, *(each.size for each in taken)),
+        (0, *(indexes[each.version] if each.version else 1 for each in taken)) if len(indexes) > 1 else (),
     )
     return Tables(lambda: symbols, lambda: Relocations((), (), ()))
 
