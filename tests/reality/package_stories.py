@@ -48,13 +48,13 @@ def _on_alpine(name: str, needs: str, release: str, title: str) -> Story:
 PACKAGES = (
     _on_alpine("libgcc", "libgcc_s.so.1", "3.18", "install libgcc ("),
     _on_alpine("libstdc++", "libstdc++.so.6 libgcc_s.so.1", "3.18", "install libstdc++ ("),
-    _on_alpine("libgcc", "libgcc_s.so.1", "3.22", "install what has libgcc_s.so.1"),
+    _on_alpine("libgcc", "libgcc_s.so.1", "3.99", "install what has libgcc_s.so.1"),
     _on_alpine(
-        "libstdc++", "libstdc++.so.6 libgcc_s.so.1", "3.22", "install what has libstdc++.so.6 and libgcc_s.so.1"
+        "libstdc++", "libstdc++.so.6 libgcc_s.so.1", "3.99", "install what has libstdc++.so.6 and libgcc_s.so.1"
     ),
     *(
         script(f"{manager}-bash", root, "install what has ", manager, f"#!{path}\necho {ANNOUNCEMENT}\n")
-        for manager, root, path in (("apk", "alpine-3.22", "/bin/bash"), ("dnf", "fedora", "/usr/bin/env bash"))
+        for manager, root, path in (("apk", "alpine-3.99", "/bin/bash"), ("dnf", "fedora", "/usr/bin/env bash"))
     ),
     _by_dnf("libssl.so.3", "SSL_new", "install what has libssl.so.3", "OPENSSL_3.2.0"),
     _by_dnf("libexample.so.1", "example", "install what has a newer libexample.so.1", "EXAMPLE_2"),

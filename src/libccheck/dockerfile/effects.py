@@ -7,10 +7,10 @@ from collections.abc import Callable
 from libccheck.dockerfile import gobuild, nativebuild
 from libccheck.dockerfile.building import Output, Site, option, positional
 from libccheck.dockerfile.files import Placed
+from libccheck.dockerfile.installing import INSTALLERS, install
 from libccheck.dockerfile.made import Made, Unknown
 from libccheck.dockerfile.shell import UNKNOWN, Command, joined
 from libccheck.dockerfile.stage import Built
-from libccheck.imagined import library, program, static
 from libccheck.model import Directory, File, Link
 
 _HARMLESS = frozenset(
@@ -22,58 +22,13 @@ _HARMLESS = frozenset(
         *("xargs"),
     )
 )
-_INSTALLERS = {
-    # program: the word behind which the packages stand
-    "apk": ("add",),
-    "apt-get": ("install",),
-    "apt": ("install",),
-    "yum": ("install",),
-    "dnf": ("install",),
-    "microdnf": ("install",),
-    "tdnf": ("install",),
-    "zypper": ("install", "in"),
-    "pacman": ("-S", "-Sy", "-Syu"),
-}
-_VALUED = frozenset(("-t", "--virtual", "-X", "--repository", "-p", "--target-release", "-o", "-c"))
-_PROGRAMS = {
-    # package: the programs that come with it
-    "bash": ("/bin/bash",),
-    "dash": ("/bin/dash",),
-    "zsh": ("/bin/zsh",),
-    "python3": ("/usr/bin/python3",),
-    "perl": ("/usr/bin/perl",),
-    "ruby": ("/usr/bin/ruby",),
-    "nodejs": ("/usr/bin/node",),
-    "php": ("/usr/bin/php",),
-    "tini": ("/sbin/tini", "/usr/bin/tini"),
-    "dumb-init": ("/usr/bin/dumb-init",),
-    "su-exec": ("/sbin/su-exec",),
-    "gosu": ("/usr/sbin/gosu",),
-    "coreutils": ("/usr/bin/env", "/bin/sh"),
-    "busybox": ("/bin/sh",),
-    "golang-go": ("/usr/bin/go",),
-    "nginx": ("/usr/sbin/nginx",),
-    "curl": ("/usr/bin/curl",),
-}
-_LIBRARIES = {
-    # package: the libraries that come with it
-    "libstdc++": ("libstdc++.so.6", "libgcc_s.so.1"),
-    "libstdc++6": ("libstdc++.so.6", "libgcc_s.so.1"),
-    "libgcc": ("libgcc_s.so.1",),
-    "libgcc-s1": ("libgcc_s.so.1",),
-    "g++": ("libstdc++.so.6", "libgcc_s.so.1"),
-    "build-base": ("libstdc++.so.6", "libgcc_s.so.1"),
-    "gcc": ("libgcc_s.so.1",),
-}
-COMPATIBLE = frozenset(("gcompat", "libc6-compat", "glibc", "glibc-bin"))
-"""Packages that bring a loader of glibc's name to an image with musl."""
 
 
 def run(command: Command, built: Built, site: Site) -> None:
     """Follow one command."""
     name = command.name
-    if name in _INSTALLERS:
-        _install(command, built, site)
+    if name in INSTALLERS:
+        install(command, built, site)
         return
     reader = _READERS.get(name) or (_compile if nativebuild.is_compiler(name) else None)
     if reader is not None:
@@ -83,25 +38,6 @@ def run(command: Command, built: Built, site: Site) -> None:
         built.files.place(Placed(path, site.line, entry=Unknown(f"line {site.line} writes it by {name}"), below=False))
     elif name not in _HARMLESS and UNKNOWN not in name:
         built.opaque.append(site.line)
-
-
-def _install(command: Command, built: Built, site: Site) -> None:
-    verbs = _INSTALLERS[command.name]
-    words = list(command.words[1:])
-    at = next((each for each, word in enumerate(words) if word in verbs), None)
-    if at is None:
-        return
-    names = [each.partition("=")[0].partition("~")[0] for each in positional(words[at + 1 :], _VALUED)]
-    built.packages.update(names)
-    machine = site.build_machine
-    for each in names:
-        for path in _PROGRAMS.get(each, ()):
-            built.files.place(Placed(path, site.line, entry=program(static(machine)), below=False))
-        directory = (
-            "/usr/lib" if site.base.family == "musl" else "/usr/lib64" if command.name in ("yum", "dnf") else "/usr/lib"
-        )
-        for soname in _LIBRARIES.get(each, ()):
-            built.files.place(Placed(f"{directory}/{soname}", site.line, entry=library(machine, soname), below=False))
 
 
 def _put(built: Built, site: Site, outputs: list[Output]) -> None:

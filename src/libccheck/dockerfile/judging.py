@@ -9,7 +9,9 @@ from libccheck.dockerfile.made import Made, Unknown
 from libccheck.dockerfile.pairs import Verdict
 from libccheck.dockerfile.situation import Situation
 from libccheck.errors import LibccheckError
+from libccheck.imagined import library
 from libccheck.launch import launch
+from libccheck.machines import machine_name, machine_number
 from libccheck.model import (
     Check,
     Config,
@@ -26,8 +28,12 @@ from libccheck.model import (
     User,
 )
 from libccheck.process import DEFAULT_PATH, user_of
+from libccheck.remedy.plausible import has_versions
+from libccheck.remedy.taken import parts
+from libccheck.tree import Tree
 
 _OF_SCRIPT = {"LC106": "LC405", "LC104": "LC406", "LC105": "LC407"}
+_MOST_ROUNDS = 3
 _STOPPED = 125  # what `docker run` ends with where the engine itself cannot go on
 _SOMEBODY = User(1000, 1000)
 
@@ -46,7 +52,7 @@ def _check(candidate: Candidate, situation: Situation) -> Check:
     if "/" not in path:
         path = in_path(path, situation) or path
     found = _found(situation, path)
-    real = launch(tree, candidate.path, process, situation.host)
+    real = _launched(tree, candidate, process, situation)
     verdict = _verdict(candidate, found, real, situation)
     if candidate.first:
         verdict = _with_remarks(verdict, trouble, situation)
@@ -63,6 +69,26 @@ def _check(candidate: Candidate, situation: Situation) -> Check:
         process=process,
         at=situation.at(line, stage),
     )
+
+
+def _launched(tree: Tree, candidate: Candidate, process: Process, situation: Situation) -> Launch:
+    """Libraries of packages have what is taken of them, as far as the release may have it."""
+    result = launch(tree, candidate.path, process, situation.host)
+    provided = situation.target.provided
+    node = tree.resolve(result.main).node
+    elf = node.load().elf if isinstance(node, File) else None
+    for _ in range(_MOST_ROUNDS):
+        machine = machine_name(elf) if elf is not None else ""
+        if elf is None or machine_number(machine) is None or not provided or not isinstance(result.outcome, Died):
+            break
+        found = parts(tree, elf, result, provided)
+        nodes = {
+            provided[name]: library(machine, name, part.versions, exports=part.symbols)
+            for name, part in found.items()
+            if has_versions(situation.image, part.versions)
+        }
+        result = launch(tree.overlay(nodes), candidate.path, process, situation.host)
+    return result
 
 
 def _verdict(candidate: Candidate, found: Found | None, real: Launch, situation: Situation) -> Verdict:
@@ -98,12 +124,20 @@ def _copied(candidate: Candidate, found: Found, real: Launch, situation: Situati
     code = _OF_SCRIPT.get(first.code if first else "", "LC410")
     if isinstance(found.entry, File) and found.entry.load().elf is not None and code != "LC406":
         code = "LC410"
-    unsure = code in ("LC407", "LC410") and first is not None and first.code in ("LC105", "LC101", "LC201")
+    unsure = code in ("LC407", "LC410") and first is not None and _is_of_packages(first, situation)
     if unsure and not situation.is_whole and first is not None:
         return _unclear(f"{first.message}, as far as it is known: {situation.why_not_whole}", "", candidate)
     message = f"{found.context} is copied from the build context, and {first.message}" if first else "it fails"
     at = situation.at(found.line, found.stage)
     return Verdict(real.outcome, (Finding(code, candidate.path, message, at=at), *real.findings))
+
+
+def _is_of_packages(finding: Finding, situation: Situation) -> bool:
+    """Whether files that nobody knows may have what is missing: any file, or what a library of a package has."""
+    provided = situation.target.provided
+    if finding.code == "LC203":
+        return finding.evidence[0].path.rpartition("/")[2] in provided
+    return finding.code in ("LC105", "LC101", "LC201") or (finding.code == "LC204" and bool(provided))
 
 
 def _with_remarks(verdict: Verdict, trouble: str, situation: Situation) -> Verdict:

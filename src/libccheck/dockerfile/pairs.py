@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from libccheck.dockerfile.candidates import Candidate
-from libccheck.dockerfile.effects import COMPATIBLE
 from libccheck.dockerfile.files import Found
+from libccheck.dockerfile.installing import COMPATIBLE
 from libccheck.dockerfile.made import DYNAMIC, Build, Made
 from libccheck.dockerfile.situation import Situation
 from libccheck.dockerfile.stage import Built

@@ -23,6 +23,7 @@ class Built:
     """What grows while the instructions of a stage are followed.
 
     image: the base that is at hand, None where it is not. opaque: lines whose commands may have put anything anywhere.
+    provided: libraries that packages bring, soname to path, of which no more is known.
     users, groups: that RUN has added. triggers: what ONBUILD keeps for stages and images that are built on this one.
     """
 
@@ -42,6 +43,7 @@ class Built:
         self.cmd: Command | None = parent.cmd if parent else _of_base(config.cmd if config else (), stage)
         self.healthcheck: Command | None = parent.healthcheck if parent else None
         self.packages: set[str] = set(parent.packages) if parent else set()
+        self.provided: dict[str, str] = dict(parent.provided) if parent else {}
         self.users: set[str] = set(parent.users) if parent else set()
         self.groups: set[str] = set(parent.groups) if parent else set()
         self.opaque: list[int] = list(parent.opaque) if parent else []

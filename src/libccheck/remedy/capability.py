@@ -11,9 +11,9 @@ import shlex
 from collections.abc import Iterator
 
 from libccheck.imagined import library, program, static
-from libccheck.libc import image_libc, interpreter_text
-from libccheck.machines import machine_name, platform_machine
-from libccheck.model import Elf, File, Finding, Launch, Node
+from libccheck.libc import image_libc
+from libccheck.machines import machine_name, machine_number, platform_machine
+from libccheck.model import File, Finding, Launch, Node
 from libccheck.record import NamedTuple
 from libccheck.remedy import plausible
 from libccheck.remedy.base import family_of
@@ -23,7 +23,7 @@ from libccheck.remedy.library import directory_of_libraries
 from libccheck.remedy.manager import manager
 from libccheck.remedy.offer import CONTENTS, UNKNOWN, Offer, offered
 from libccheck.remedy.release import numbered
-from libccheck.remedy.taken import Part, defined, of_later_releases, taken_of
+from libccheck.remedy.taken import Part, parts
 
 _REPOSITORIES = {
     # manager: where the lists are of what it may install
@@ -40,7 +40,8 @@ def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
     template = manager(case)
     if finding.code not in ("LC105", "LC201", "LC203") or template not in _REPOSITORIES:
         return ()
-    if not any(map(_REPOSITORIES[template].match, case.tree)):
+    known = machine_number(platform_machine(case.check.image.platform)) is not None
+    if not known or not any(map(_REPOSITORIES[template].match, case.tree)):
         return ()
     asking = _Asking(case, template)
     result = asking.launch()
@@ -77,8 +78,10 @@ class _Asking:
             before = dict(self._libraries), dict(self._programs)
             if not all(map(self._ask, result.findings)):
                 return None
-            self._libraries = dict(self._as_taken(result))
-            if not all(plausible.has_versions(self._case, each.part.versions) for each in self._libraries.values()):
+            self._take(result)
+            if not all(
+                plausible.has_versions(self._case.check.image, each.part.versions) for each in self._libraries.values()
+            ):
                 return None
             if before == (self._libraries, self._programs):
                 return result
@@ -150,19 +153,12 @@ class _Asking:
             return False
         return plausible.is_own_machine(machine_name(self._elf), self._own, self._template)
 
-    def _as_taken(self, launch: Launch) -> Iterator[tuple[str, _Library]]:
-        """The libraries with what the program, and what it loads beside them, takes of each."""
-        libc = image_libc(self._case.check.image)
-        if not self._libraries or self._elf is None or libc is None:
-            return
-        imagined = {each.path for each in self._libraries.values()}
-        others = [self._elf_at(each.path) for each in launch.objects if self._real(each.path) not in imagined]
-        takers = [self._elf, *(each for each in others if each is not None)]
-        loader = self._elf_at(interpreter_text(self._elf) or "")
-        given = {each for elf in (*takers[1:], *([loader] if loader else [])) for each in defined(elf)}
-        given.update(of_later_releases(libc))
-        for name, known in self._libraries.items():
-            yield name, known._replace(part=taken_of(name, takers, given))
+    def _take(self, launch: Launch) -> None:
+        """Note what of each library is taken by now."""
+        if self._elf is not None:
+            places = {name: each.path for name, each in self._libraries.items()}
+            found = parts(self._case.tree, self._elf, launch, places)
+            self._libraries = {name: each._replace(part=found[name]) for name, each in self._libraries.items()}
 
     def _nodes(self) -> Iterator[tuple[str, Node]]:
         for name, each in self._libraries.items():
@@ -177,10 +173,6 @@ class _Asking:
             return [f"so:{name}"]
         mark = "(64bit)" if self._elf is not None and self._elf.bits == 64 else ""
         return [f"{name}({each}){mark}" for each in _newest(versions)] or [f"{name}(){mark}" if mark else name]
-
-    def _elf_at(self, path: str) -> Elf | None:
-        node = self._case.tree.resolve(path).node
-        return node.load().elf if isinstance(node, File) else None
 
     def _real(self, path: str) -> str:
         return self._case.tree.resolve(path).path

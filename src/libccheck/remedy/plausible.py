@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from libccheck.model import File, Link
+from libccheck.model import File, Image, Link
 from libccheck.releases import newest_glibcxx
 from libccheck.remedy.case import Case
 from libccheck.remedy.exports import OF_GLIBC
@@ -44,9 +44,9 @@ def may_grow(name: str) -> bool:
     return bool(_LIBRARY.match(name)) and not _is_of_a_libc(name)
 
 
-def has_versions(case: Case, versions: tuple[str, ...]) -> bool:
+def has_versions(image: Image, versions: tuple[str, ...]) -> bool:
     """Whether these versions of a library may be those of the image's release: GCC's do not grow in one."""
-    newest = newest_glibcxx(*numbered(case.check.image))
+    newest = newest_glibcxx(*numbered(image))
     numbers = [int(match[1] or 0) for each in versions if (match := _GLIBCXX.match(each))]
     return all(map(_VERSION.match, versions)) and (newest is None or max(numbers, default=0) <= newest)
 

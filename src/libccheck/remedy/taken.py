@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from libccheck.imagined import Taken
-from libccheck.model import Elf, Loader
+from libccheck.libc import interpreter_text
+from libccheck.model import Content, Elf, File, Launch, Loader
 from libccheck.musl_symbols import SINCE
 from libccheck.record import NamedTuple
+from libccheck.tree import Tree
 
 _INDEX = 0x7FFF
 _WEAK = 2
 _FUNCTION, _INDIRECT = 2, 10
+_NOTHING = Content(b"", None, None, None)
 
 
 class Part(NamedTuple):
@@ -21,7 +24,20 @@ class Part(NamedTuple):
     symbols: tuple[Taken, ...]
 
 
-def taken_of(name: str, takers: Sequence[Elf], given: Collection[str]) -> Part:
+def parts(tree: Tree, program: Elf, launch: Launch, libraries: Mapping[str, str]) -> dict[str, Part]:
+    """What the program, and what that launch of it has loaded, take of these libraries.
+
+    libraries: the soname to the real path at which nobody knows the file, or is to lie another than now.
+    """
+    paths = [each.path for each in launch.objects if tree.resolve(each.path).path not in libraries.values()]
+    takers = [program, *(elf for path in paths if (elf := _content(tree, path).elf))]
+    loader = _content(tree, interpreter_text(program) or "")
+    given = {each for elf in (*takers[1:], *([loader.elf] if loader.elf else [])) for each in _defined(elf)}
+    given.update(_of_later_releases(loader.loader) if loader.loader else ())
+    return {name: _taken_of(name, takers, given) for name in libraries}
+
+
+def _taken_of(name: str, takers: Sequence[Elf], given: Collection[str]) -> Part:
     """takers: what is loaded, the program first. given: the names of symbols that others have, or are to have.
 
     A symbol with a version says of which library it is; one without is of any that nobody else has it of.
@@ -36,7 +52,7 @@ def taken_of(name: str, takers: Sequence[Elf], given: Collection[str]) -> Part:
     return Part(tuple(dict.fromkeys(versions)), tuple(found.values()))
 
 
-def defined(elf: Elf) -> Iterator[str]:
+def _defined(elf: Elf) -> Iterator[str]:
     """The names of the symbols that a file has."""
     symbols = elf.tables.symbols
     for name, section in zip(symbols.names, symbols.sections, strict=True) if symbols else ():
@@ -44,7 +60,7 @@ def defined(elf: Elf) -> Iterator[str]:
             yield name
 
 
-def of_later_releases(loader: Loader) -> Iterator[str]:
+def _of_later_releases(loader: Loader) -> Iterator[str]:
     """What a later musl has: a symbol of that name is missing from this one, and not from a library."""
     if loader.family == "musl":
         yield from (name for name, since in SINCE.items() if _numbers(since) > _numbers(loader.version or "9"))
@@ -82,6 +98,11 @@ def _taken(elf: Elf, at: int, version: str) -> Taken:
     assert symbols is not None
     kind = symbols.infos[at] & 15
     return Taken(symbols.names[at], version, _FUNCTION if kind == _INDIRECT else kind, symbols.sizes[at])
+
+
+def _content(tree: Tree, path: str) -> Content:
+    node = tree.resolve(path).node
+    return node.load() if isinstance(node, File) else _NOTHING
 
 
 def _numbers(version: str) -> tuple[int, ...]:

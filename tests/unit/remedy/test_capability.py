@@ -140,6 +140,11 @@ def test_it_takes_the_manager_and_where_to_install_from(left_out: str) -> None:
     assert remedies(of_fedora("libssl.so.3", wants=[SSL]), nodes) == []
 
 
+def test_nothing_is_imagined_for_a_machine_without_a_name() -> None:
+    for nodes, made in ((FEDORA, script("/usr/bin/python3")), (ALPINE, script("/bin/bash"))):
+        assert of_image(made, image(nodes)._replace(platform="linux/fantasy")) == []
+
+
 def test_only_root_installs() -> None:
     assert remedies(of_fedora("libssl.so.3", wants=[SSL]), FEDORA, Config(user="1000")) == []
 
