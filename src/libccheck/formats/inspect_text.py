@@ -27,8 +27,11 @@ _WHOLE = {
     "go": "Go",
     "upx": "UPX",
     "pyinstaller": "PyInstaller",
+    "nuitka": "Nuitka",
     "dotnet": ".NET",
     "node": "Node.js",
+    "bun": "Bun",
+    "deno": "Deno",
     "graalvm": "GraalVM",
 }
 """What makes a whole program, whichever compiler its start code comes from."""

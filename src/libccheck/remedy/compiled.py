@@ -51,7 +51,7 @@ def compiled(program: Program) -> Compiled | None:
     cpp = any(each.startswith("libstdc++.so.") for each in elf.needed) or any(each.endswith(_CPP) for each in files)
     if not files and not _by_comment(program):
         return None
-    if rust_source(elf, program.data) or has_function_table(elf, program.data):
+    if rust_source(elf, program.data) or has_function_table(elf, program.data) or _is_more(program, elf):
         return None
     told = 0 < len(files) <= _MOST_SOURCES
     names = [shlex.quote(each) for each in files] if told else ["*.cpp" if cpp else "*.c"]
@@ -93,6 +93,13 @@ def runtime(elf: Elf) -> list[str]:
 
 def _libraries(elf: Elf) -> list[str]:
     return [flag for start, flag in _FLAGS.items() if any(each.startswith(start) for each in elf.needed)]
+
+
+def _is_more(program: Program, elf: Elf) -> bool:
+    """Whether it is a bundle, a native image or a module of another runtime, which no compiler makes of *.c."""
+    from libccheck.toolchain.marks import marks  # only what comes this far needs them
+
+    return bool(marks(elf, program.data))
 
 
 def _by_comment(program: Program) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from libccheck.model import Elf
 from libccheck.record import NamedTuple
+from libccheck.toolchain.mark import spans
 
 _MAGIC = re.compile(rb"\xff Go buildinf:")
 _HEADER_SIZE = 32
@@ -127,8 +128,7 @@ def _ascend(numbers: list[int]) -> bool:
 
 def _places(elf: Elf, size: int) -> list[tuple[int, int]]:
     """Where Go's own reader looks: the linker puts it at the start of the data."""
-    writable = [each for each in elf.segments if each.type == 1 and each.flags & 2 and each.offset < size]
-    return [(each.offset, min(each.offset + each.filesz, size)) for each in writable] or [(0, size)]
+    return [*spans(elf, size, writable=True)] or [(0, size)]
 
 
 def _decode(elf: Elf, data: Any, at: int) -> GoBuild | None:

@@ -8,13 +8,13 @@ from typing import Any
 from libccheck.machines import machine_name
 from libccheck.model import Elf
 from libccheck.record import NamedTuple
+from libccheck.toolchain.mark import anywhere, loaded
 
 _SOURCE = re.compile(rb"(?:/rustc/|/usr/src/rustc-)([0-9a-f]{40}|\d+\.\d+\.\d+[\w.-]{0,20})[/\\]+(?:library|src)[/\\]")
 _RAISES = re.compile(rb"_Unwind_RaiseException\0")
 _GLIBC_INSIDE = re.compile(rb"gconv-modules")  # in every program that glibc is linked into statically
 _ENVIRONMENTS = {"glibc": "gnu", "musl": "musl"}
 _ARCHITECTURES = {"i386": "i686", "armhf": "armv7", "riscv64": "riscv64gc", "ppc64le": "powerpc64le"}
-_MOST = 1 << 28
 
 
 class RustBuild(NamedTuple):
@@ -32,26 +32,18 @@ def rust_build(elf: Elf, data: Any, libc: str | None) -> RustBuild | None:
     if rust_source(elf, data) is None:
         return None
     static = elf.interpreter is None and not elf.needed
-    libc = ("glibc" if _search(_GLIBC_INSIDE, data) else "musl") if static else libc
+    libc = ("glibc" if anywhere(_GLIBC_INSIDE, data) else "musl") if static else libc
     environment = _ENVIRONMENTS.get(libc or "")
     machine = machine_name(elf)
     ending = "eabihf" if machine == "armhf" else ""
     architecture = _ARCHITECTURES.get(machine, machine)
     target = f"{architecture}-unknown-linux-{environment}{ending}" if environment else None
     # only what unwinds raises an exception; the name stands among the symbols as long as there are any
-    panic = "unwind" if _search(_RAISES, data) else None if static else "abort"
+    panic = "unwind" if anywhere(_RAISES, data) else None if static else "abort"
     return RustBuild(target, panic)
-
-
-def _search(pattern: re.Pattern[bytes], data: Any) -> re.Match[bytes] | None:
-    return pattern.search(data, 0, min(len(data), _MOST))
 
 
 def rust_source(elf: Elf, data: Any) -> str | None:
     """The commit (or the release) of the Rust standard library in `data`; None where there is none to be seen."""
-    for each in elf.segments:
-        if each.type == 1 and not each.flags & 2 and each.offset < len(data):
-            match = _SOURCE.search(data, each.offset, min(each.offset + each.filesz, each.offset + _MOST, len(data)))
-            if match:
-                return match[1].decode("ascii")
-    return None
+    match = loaded(_SOURCE, elf, data, writable=False)
+    return match[1].decode("ascii") if match else None

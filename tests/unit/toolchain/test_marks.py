@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
 
 from libccheck import elf as elf_reader
-from libccheck.model import Elf, Symbols, Tables
+from libccheck.model import Elf, Symbols, Tables, VersionDefined
+from libccheck.toolchain.mark import spans
 from libccheck.toolchain.marks import Mark, marks
-from tests.forge import elf
+from libccheck.toolchain.sections import sections
+from libccheck.toolchain.sources import source_files
+from tests.forge import elf, with_sections
 from tests.unit.toolchain.test_go import program as with_data
 
 SUM = bytes.fromhex("8b1202b96a612038727b930214d7a03213f5b9e6efae3318ee3b2dce24b36aae")
@@ -106,3 +111,121 @@ def test_modules_of_ruby_and_java() -> None:
     assert marks(with_symbols(("Init_json",)), b"") == ()
     assert marks(with_symbols(("Java_a_B_c",)), b"") == (Mark("jni", "", "library of Java (JNI)"),)
     assert marks(with_symbols((), ("JNI_OnLoad",)), b"") == ()
+
+
+def having(*names: str) -> tuple[Elf, bytes]:
+    """A program with sections of these names."""
+    data = with_sections(elf(kind=2), dict.fromkeys(names, bytes(8)))
+    found = elf_reader.read(data)
+    assert found is not None
+    return found, data
+
+
+def test_sections_have_the_names_that_their_table_says() -> None:
+    assert [each.name for each in sections(*having(".text", ".svm_heap"))] == [
+        "",
+        ".text",
+        ".svm_heap",
+        ".shstrtab",
+    ]
+
+
+@pytest.mark.parametrize("start", [1 << 40, (1 << 64) - 1, 1 << 63])
+def test_a_table_of_sections_beyond_the_file_is_none(start: int) -> None:
+    found, data = having(".text")
+    data = data[:40] + struct.pack("<Q", start) + data[48:]
+    assert sections(found, data) == ()
+    assert source_files(found, data) == ()
+
+
+def test_a_static_native_image_is_known_by_its_heap() -> None:
+    found, data = having(".svm_heap")
+    assert marks(found, data + b"GraalVM CE 25+37.1 (serial gc)") == (Mark("graalvm", "25+37.1", "native image"),)
+    assert marks(*having(".svm_heaps")) == ()
+
+
+def test_what_dotnet_compiled_ahead_of_time_is_known_by_its_code_where_no_header_is_exported() -> None:
+    assert marks(*having("__managedcode")) == (Mark("dotnet", "", "compiled ahead of time"),)
+
+
+def of_bun(data: bytes) -> tuple[Elf, bytes]:
+    found, whole = with_data(data)
+    return found._replace(versions_defined=(VersionDefined("BUN_1.2", 2, base=False, weak=False),)), whole
+
+
+RELEASE = b"bun/1.3.14 npm/? node/v24.3.0"
+
+
+@pytest.mark.parametrize(
+    ("inside", "behind", "detail"),
+    [
+        (b"", b"", "Bun itself"),
+        (b"\n---- Bun! ----\n", bytes(200), "single executable"),
+        (b"", b"\n---- Bun! ----\n" + bytes(8), "single executable"),
+        (b"", b"\n---- Bun! ----\n" + bytes(200), "Bun itself"),
+    ],
+    ids=["without", "in a section", "at the end", "before the end"],
+)
+def test_bun_is_a_single_executable_where_an_application_ends_in_it(inside: bytes, behind: bytes, detail: str) -> None:
+    found, whole = of_bun(RELEASE + inside)
+    assert marks(found, whole + behind) == (Mark("bun", "1.3.14", detail),)
+
+
+def of_deno(behind: bytes, notes: bytes = b"") -> tuple[Elf, bytes]:
+    found, whole = with_data(b"d3n0l4nd\0Deno/0.82.0\0Deno/2.9.8Deno/2.9.8+fe7ed01")
+    segments = tuple(each._replace(flags=4) for each in found.segments)
+    note = segments[0]._replace(type=4, offset=len(whole), filesz=len(notes))
+    found = found._replace(segments=(*segments, note), tables=with_symbols(("napi_create_function",)).tables)
+    return found, whole + notes + behind
+
+
+@pytest.mark.parametrize(
+    ("behind", "notes", "detail"),
+    [
+        (bytes(99), b"", "Deno itself"),
+        (b"d3n0l4nd" + bytes(16), b"", "single executable"),
+        (bytes(99), struct.pack("<III", 4, 99, 0x53554901) + b"SUI\0\x08\0d3n0l4nd", "single executable"),
+        (bytes(99), struct.pack("<III", 4, 99, 0x53554901) + b"SUI\0\x07\0another", "Deno itself"),
+    ],
+    ids=["without", "at the end", "in a note", "another note"],
+)
+def test_deno_is_a_single_executable_where_an_application_was_added(behind: bytes, notes: bytes, detail: str) -> None:
+    assert marks(*of_deno(behind, notes)) == (Mark("deno", "2.9.8", detail),)
+
+
+@pytest.mark.parametrize(
+    ("behind", "detail"),
+    [
+        (b"}\n<nexe~~sentinel>" + bytes(16), "bundled by nexe"),
+        (b"}\n<nexe~~sentinel>" + bytes(17), "Node.js itself"),
+        (b'{"a":1}\n,\n"/snapshot/app/index.js"\n,\n{}\n,\n{}\n,\n0\n);\n})', "bundled by pkg"),
+        (b'{"a":1}\n,\n"/elsewhere/index.js"\n,\n{}\n,\n{}\n,\n0\n);\n})', "Node.js itself"),
+    ],
+    ids=["nexe", "before the end", "pkg", "another"],
+)
+def test_pkg_and_nexe_add_an_application_at_the_end_of_node(behind: bytes, detail: str) -> None:
+    found, whole = with_data(b"NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:0\0")
+    assert marks(found, whole + behind) == (Mark("node", "", detail),)
+
+
+def test_what_has_the_interpreter_of_python_is_no_module_of_it() -> None:
+    found = with_symbols(("Py_Initialize", "PyInit__ast"))
+    assert marks(found, b"") == (Mark("python", "", "the interpreter is inside"),)
+
+
+@pytest.mark.parametrize(
+    ("imports", "detail"), [((), "single file, compiled from Python"), (("Py_GetVersion",), "compiled from Python")]
+)
+def test_what_nuitka_made_looks_whether_it_came_out_of_a_single_file(imports: tuple[str, ...], detail: str) -> None:
+    found, whole = with_data(b"NUITKA_ONEFILE_PARENT\0")
+    found = found._replace(segments=tuple(each._replace(flags=4) for each in found.segments))
+    found = found._replace(tables=with_symbols((), imports).tables)
+    assert marks(found, whole) == (Mark("nuitka", "", detail),)
+
+
+def test_no_byte_is_looked_at_twice_however_often_it_is_mapped() -> None:
+    found, data = with_data(bytes(1000))
+    (each,) = found.segments
+    many = found._replace(segments=(each, each._replace(filesz=1 << 40), *[each] * 1000, each._replace(offset=1 << 40)))
+    assert list(spans(many, len(data), writable=True)) == [(128, len(data))]
+    assert list(spans(many, len(data), writable=False)) == []
