@@ -26,6 +26,7 @@ _WORD = r"(?:[^\s'\"]|'[^']*'|\"'\")+"
 _NAMED = {
     "compiler": r"(?:cc|c\+\+)",
     "edit": r"'1s\|[^']*'",
+    "insertion": r"'1i #![^']*'",
     "cc": r"'zig cc [^']*'",
     "machine": r"(?:GO\w+=\w+ ?)*",
     "options": "(?:.+ )?",

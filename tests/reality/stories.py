@@ -45,6 +45,20 @@ _CGO_PARSES = (
 _CGO_USERS = _CGO.replace('"fmt"', '(\n\t"fmt"\n\t"os/user"\n)').replace(
     "C.two()", 'C.two())\n\tfmt.Println(user.Lookup("root")'
 )
+_CGO_TYPES = (
+    "package main\n\n// #define TWO 2\n// typedef int number;\n"
+    'import "C"\n\nimport "fmt"\n\nfunc main() { fmt.Println("started", C.number(C.TWO)) }\n'
+)
+_SAYS = (
+    'package main\n\nimport (\n\t"fmt"\n\t"os/user"\n)\n\nvar said string\n\n'
+    'func main() {\n\t_, err := user.Lookup("root")\n\tfmt.Println(said, err)\n}\n'
+)
+_MIXED = {
+    "app.c": "#include <stdio.h>\nint two(void *);\n"
+    'int main(void){void *p = 0; int *q = p; puts("started"); return two(q) - 2;}\n',
+    "two.cpp": '#include <string>\nextern "C" int two(void *){return (int)std::string("ab").size();}\n',
+}
+_BUILD_MIXED = "cc -c app.c && c++ -O1 -o app app.o two.cpp && rm app.o"
 _STREAMS = '#include <iostream>\nint main(){std::cout << "started" << std::endl;}\n'
 _RUST = (
     'fn main() {\n    println!("started");\n'
@@ -166,6 +180,8 @@ C = (
     c_program("static-of-musl", "static-busybox", "link it statically", "static", compiler="musl-gcc"),
     c_program("static-of-musl-2", "minimal-host", "link it statically", "static", compiler="musl-gcc"),
     _cpp("static-cpp", "static-busybox", "link it statically", "static"),
+    Story("static-mixed", "musl", "link it statically", ("static",), _MIXED, _BUILD_MIXED),
+    Story("static-odd-name", "empty", "link it statically", ("static",), {"@-app.c": HELLO}, "cc -o app ./@-app.c"),
     *(c_program(f"musl-{root}", root, "link it statically against musl", "musl-static") for root in ("empty", "musl")),
     c_program(
         "musl-maths", "musl", "link it statically against musl", "musl-static", " -fno-builtin -lm", source=_MATHS
@@ -282,6 +298,16 @@ GO = (
         "go-pie", "empty", "build it without -buildmode=pie", "go-static", _GO, "CGO_ENABLED=0 GOFLAGS=-buildmode=pie"
     ),
     Story(
+        "go-linker-flags",
+        "musl",
+        "build it without cgo",
+        ("go-static",),
+        {"go.mod": _MODULE, "main.go": _SAYS},
+        f"GOFLAGS=-buildvcs=false {_CGO_ON} go build -o app -ldflags="
+        "\"-X 'main.said=it is 1.0 beta' -linkmode external -extldflags '-Wl,-z,now -Wl,-z,relro'\" .",
+        word="it is 1.0 beta",
+    ),
+    Story(
         "go-package",
         "musl",
         "build it without cgo",
@@ -290,11 +316,12 @@ GO = (
         f"{_CGO_ON} go build -tags=special -ldflags='-s -w -X main.x=y' -o app ./cmd/server",
     ),
     go_program(
-        "go-arm64", "static-busybox", "build it for linux/amd64", "go-machine", _GO, "CGO_ENABLED=0 GOARCH=arm64"
+        "go-arm64", "static-busybox", "build it for linux/amd64", "go-static", _GO, "CGO_ENABLED=0 GOARCH=arm64"
     ),
-    go_program("go-s390x", "empty", "build it for linux/amd64", "go-machine", _USERS, "CGO_ENABLED=0 GOARCH=s390x"),
+    go_program("go-s390x", "empty", "build it for linux/amd64", "go-static", _USERS, "CGO_ENABLED=0 GOARCH=s390x"),
     go_program("go-needs-c", "static-busybox", "link it statically against musl", "go-musl", _CGO, _CGO_ON),
     go_program("go-needs-c-2", "empty", "link it statically against musl", "go-musl", _CGO, _CGO_ON),
+    go_program("go-c-types", "musl", "link it statically", "go-c-static", _CGO_TYPES, _CGO_ON),
     go_program("go-c-static", "empty", "link it statically", "go-c-static", _CGO_USERS, _CGO_ON),
     Story(
         "go-c-static-module",
@@ -318,6 +345,15 @@ BUILDERS = (
     # built on a release that is newer than where it is to run, then on the one that the remedy names
     c_program("builder-c", "minimal-bullseye", "build it on bullseye", "builder", source=_PARSES, builder="bookworm"),
     c_program("builder-c-2", "minimal-bookworm", "build it on bookworm", "builder", source=_PARSES, builder="trixie"),
+    c_program(
+        "builder-opens",
+        "whole-bullseye",
+        "build it on bullseye",
+        "builder",
+        " -ldl",
+        source=_OPENS,
+        builder="bookworm",
+    ),
     _cpp("builder-cpp", "whole-bookworm", "build it on bookworm", "builder", source=_STREAMS, builder="trixie"),
     _cpp("builder-cpp-2", "whole-bullseye", "build it on bullseye", "builder", source=_STREAMS, builder="bookworm"),
     go_program(
@@ -336,6 +372,15 @@ RUST = (
     *(
         _rust(f"rust-static-{root}", root, "link it statically, against glibc", "rust-static", made=_GNU)
         for root in ("empty", "musl")
+    ),
+    Story(
+        "rust-static-renamed",
+        "musl",
+        "link it statically, against glibc",
+        ("rust-static",),
+        {"Cargo.toml": _PACKAGE.replace("app", "tool"), "src/main.rs": _RUST},
+        "cargo build -q --release --offline && cp target/release/tool app",
+        made=_GNU.replace("/app", "/tool"),
     ),
     *(
         _rust(f"rust-older-{root}", root, "link it against glibc 2.31", "rust-older", builder="bookworm", made=_GNU)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+import shlex
 import shutil
 import struct
 import subprocess
@@ -90,6 +92,7 @@ def test_what_a_remedy_says_makes_the_program_start(story: Story, reality: Reali
             assert not isinstance(before, Started)
             (bench.layer / story.file).unlink()
         remedy = _remedy(story, bench, root)
+        _says_what_else_there_is_to_know(remedy, story)
         for command in remedy.commands:
             bench.carry_out(command)
         if bench.builder != story.builder:
@@ -117,6 +120,13 @@ def test_git_keeps_the_line_ends_that_the_second_command_asks_for(tmp_path: Path
         bench.carry_out(command)
     bench.run("git config user.name a && git add . && git commit -qm x && rm run.sh && git checkout -q -- run.sh")
     assert (bench.sources / "run.sh").read_bytes() == b"#!/bin/sh\necho started\n"
+
+
+def _says_what_else_there_is_to_know(remedy: Remedy, story: Story) -> None:
+    """Where the program lies afterwards, and what the linker of another release has to be told."""
+    assert not story.made or shlex.split(remedy.basis)[-1] == story.made
+    told = re.search(r"its link has to say (.*) there", remedy.basis)
+    assert told is None or told[1] in story.build
 
 
 def _remedy(story: Story, bench: Bench, root: Path) -> Remedy:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from libccheck.libc import image_libc
-from libccheck.model import Finding, Program
+from libccheck.model import Content, Finding, Program
 from libccheck.record import NamedTuple
 from libccheck.releases import DEBIAN, RUNTIMES, suites_of
 from libccheck.remedy.case import Case
 from libccheck.remedy.commands import command
-from libccheck.remedy.compiled import compiled
+from libccheck.remedy.compiled import compiled, libraries_of
 from libccheck.remedy.exports import OF_GCC, OF_GLIBC, exported
 from libccheck.remedy.offer import BUILD, Offer, offered
 from libccheck.remedy.older import Floor, linked_against, version_of
@@ -45,12 +45,13 @@ def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
         if older is None:
             continue
         version = f"glibc {glibc[0]}.{glibc[1]}"
+        more = _more(case.check.program, older) if toolchain.repository == "gcc" else ""
         found = offered(
             BUILD,
             f"build it on {suite} ({version}), which is no newer than the image",
             [command("builder", reference=tag)],
             case.with_content(older),
-            f"predicted for this program with each symbol bound to its version in {version}",
+            f"predicted for this program with each symbol bound to its version in {version}{more}",
         )
         if found:
             return found
@@ -78,6 +79,14 @@ def rust_release(program: Program) -> tuple[int, int] | None:
 
     found = (each.version for each in tools(read(program.data).comment) if each.name == "rustc")
     return next((version_of(each) for each in found), None)
+
+
+def _more(program: Program, older: Content) -> str:
+    """What has to be said to the linker of a release whose libc.so.6 has not yet taken in the others."""
+    before = program.content.elf.needed if program.content.elf is not None else ()
+    after = older.elf.needed if older.elf is not None else ()
+    flags = libraries_of(each for each in after if each not in before)
+    return f"; its link has to say {' '.join(flags)} there" if flags else ""
 
 
 def _builders(toolchain: _Toolchain, newest: tuple[int, int]) -> Iterator[tuple[str, tuple[int, int], str]]:

@@ -18,12 +18,11 @@ TEMPLATES = {
     "line-ends": "sed -i 's/\\r$//' {program}",
     "git-line-ends": "echo {pattern} >> .gitattributes",
     "byte-order-mark": "sed -i '1s/^\\xEF\\xBB\\xBF//' {program}",
-    "new-first-line": "sed -i '1i #!/bin/sh' {program}",
+    "new-first-line": "sed -i {insertion} {program}",
     "other-first-line": "sed -i {edit} {program}",
-    "go-static": "CGO_ENABLED=0 go build {options}-o {output} {package}",
-    "go-machine": "CGO_ENABLED=0 {machine} go build {options}-o {output} {package}",
-    "go-c-static": "CGO_ENABLED=1 go build {options}-o {output} {package}",
-    "go-musl": "CGO_ENABLED=1 CC=musl-gcc go build {options}-o {output} {package}",
+    "go-static": "CGO_ENABLED=0 {machine}go build {options}-o {output} {package}",
+    "go-c-static": "CGO_ENABLED=1 {machine}go build {options}-o {output} {package}",
+    "go-musl": "CGO_ENABLED=1 {machine}CC=musl-gcc go build {options}-o {output} {package}",
     "go-zig": "CGO_ENABLED=1 {machine}CC={cc} go build {options}-o {output} {package}",
     "rust-musl": "cargo build --release --target {target}",
     "rust-static": "RUSTFLAGS='-C target-feature=+crt-static' cargo build --release --target {target}",
@@ -70,8 +69,14 @@ def is_instruction(text: str) -> bool:
 
 
 def word(path: str) -> str:
-    """A path as one word of a shell command, never taken for an option."""
-    return shlex.quote(f"./{path}" if path.startswith("-") else path)
+    """A path as one word of a shell command, never taken for an option or for a file that holds options."""
+    return shlex.quote(f"./{path}" if path.startswith(("-", "@")) else path)
+
+
+def in_context(path: str) -> str | None:
+    """The path as COPY names it, where it lies below the directory that libccheck is called in; else None."""
+    parts = [each for each in path.split("/") if each not in ("", ".")]
+    return None if path.startswith("/") or ".." in parts else "/".join(parts)
 
 
 def paths(source: str, destination: str) -> str:

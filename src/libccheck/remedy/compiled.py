@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 
 from libccheck.model import Elf, Program
 from libccheck.record import NamedTuple
+from libccheck.remedy.commands import word
+from libccheck.remedy.musl_calls import beyond_musl
 from libccheck.toolchain.comment import tools
 from libccheck.toolchain.go import has_function_table
 from libccheck.toolchain.rust import rust_source
@@ -19,13 +21,23 @@ _OWN_RUNTIME = ("libstdc++.so.", "libgcc_s.so.")
 _OF_LIBC = ("libc.", "libm.", "libpthread.", "libdl.", "librt.", "libutil.", "libresolv.", "ld-", "ld64", "ld.so")
 _NSS = ("getaddrinfo", "gethostbyname", "getnameinfo", "getpwnam", "getpwuid", "getgrnam", "getgrgid", "getservbyname")
 _NSWITCH = "names and users by nsswitch"
-_FLAGS = {"libm.": "-lm", "libpthread.": "-pthread", "libdl.": "-ldl", "librt.": "-lrt", "libresolv.": "-lresolv"}
+_FLAGS = {
+    "libm.": "-lm",
+    "libpthread.": "-pthread",
+    "libdl.": "-ldl",
+    "librt.": "-lrt",
+    "libutil.": "-lutil",
+    "libresolv.": "-lresolv",
+}
+_CPP_INSIDE = re.compile(rb"terminate called|libc\+\+abi")  # in what has a C++ library inside
+_MOST_BYTES = 1 << 26
 
 
 class Compiled(NamedTuple):
     """A program in C or C++. sources: as a command names them, the libraries of the C library behind them.
 
     told: whether the program names its source files itself, and they are few enough to be all that there is to compile.
+    Neither their directories nor what else the compiler was told stands in it.
     """
 
     cpp: bool
@@ -35,7 +47,11 @@ class Compiled(NamedTuple):
     @property
     def proviso(self) -> str:
         """What has to be so for a command to do."""
-        return "" if self.told else f"; {self.sources.partition(' ')[0]} stands for all of its sources"
+        return (
+            "; add what its build has besides: directories, -D, -I, static libraries"
+            if self.told
+            else f"; {self.sources.partition(' ')[0]} stands for all of its sources"
+        )
 
     @property
     def compiler(self) -> str:
@@ -48,14 +64,19 @@ def compiled(program: Program) -> Compiled | None:
     if elf is None or not needs_only_libc(elf):
         return None
     files = [each for each in source_files(elf, program.data) if each.endswith((*_C, *_CPP))]
-    cpp = any(each.startswith("libstdc++.so.") for each in elf.needed) or any(each.endswith(_CPP) for each in files)
+    cpp = needs_cpp(elf, files) or (not files and bool(_CPP_INSIDE.search(program.data, 0, _MOST_BYTES)))
     if not files and not _by_comment(program):
         return None
     if rust_source(elf, program.data) or has_function_table(elf, program.data) or _is_more(program, elf):
         return None
     told = 0 < len(files) <= _MOST_SOURCES
-    names = [shlex.quote(each) for each in files] if told else ["*.cpp" if cpp else "*.c"]
-    return Compiled(cpp, " ".join([*names, *_libraries(elf)]), told)
+    names = _by_language(files) if told else ["*.cpp" if cpp else "*.c"]
+    return Compiled(cpp, " ".join([*names, *libraries_of(elf.needed)]), told)
+
+
+def needs_cpp(elf: Elf, files: Iterable[str]) -> bool:
+    """Whether some of it is C++, by its libraries and the names of its source files."""
+    return any(each.startswith("libstdc++.so.") for each in elf.needed) or any(each.endswith(_CPP) for each in files)
 
 
 def needs_only_libc(elf: Elf) -> bool:
@@ -63,15 +84,16 @@ def needs_only_libc(elf: Elf) -> bool:
     return all(each.startswith((*_OF_LIBC, *_OWN_RUNTIME)) for each in elf.needed)
 
 
-def lost_statically(elf: Elf, libc: str) -> list[str] | None:
+def lost_statically(elf: Elf, libc: str, without: Collection[str] = ()) -> list[str] | None:
     """What it can no longer do where it is linked statically against that C library, "glibc" or "musl".
 
-    None where it loads libraries at run time, which is then over. musl has its own iconv, and no nsswitch.
+    None where it loads libraries at run time, which is then over, or where musl has not all of its functions but those
+    of `without`, which the other build does not call. musl has its own iconv, and no nsswitch.
     """
     if imports(elf, ("dlopen",)):
         return None
     if libc == "musl":
-        return lost_of_names(elf)
+        return None if set(beyond_musl(elf)) - set(without) else lost_of_names(elf)
     lost = [f"{_NSWITCH}, unless the same glibc is in the image"] if imports(elf, _NSS) else []
     return lost + (["character sets by iconv"] if imports(elf, ("iconv_open",)) else [])
 
@@ -79,6 +101,12 @@ def lost_statically(elf: Elf, libc: str) -> list[str] | None:
 def lost_of_names(elf: Elf) -> list[str]:
     """What only glibc looks up as nsswitch.conf says."""
     return [_NSWITCH] if imports(elf, _NSS) else []
+
+
+def libraries_of(names: Iterable[str]) -> list[str]:
+    """What links the libraries of these names, of those that belong to a C library."""
+    wanted = tuple(names)
+    return [flag for start, flag in _FLAGS.items() if any(each.startswith(start) for each in wanted)]
 
 
 def imports(elf: Elf, names: Iterable[str]) -> list[str]:
@@ -91,8 +119,10 @@ def runtime(elf: Elf) -> list[str]:
     return [each for each in elf.needed if each.startswith(_OWN_RUNTIME)]
 
 
-def _libraries(elf: Elf) -> list[str]:
-    return [flag for start, flag in _FLAGS.items() if any(each.startswith(start) for each in elf.needed)]
+def _by_language(files: list[str]) -> list[str]:
+    """A compiler of C++ takes each file for C++ unless it is told."""
+    cpp, c = ([word(each) for each in files if each.endswith(_CPP) is wanted] for wanted in (True, False))
+    return [*cpp, "-x c", *c, "-x none"] if cpp and c else [*cpp, *c]
 
 
 def _is_more(program: Program, elf: Elf) -> bool:

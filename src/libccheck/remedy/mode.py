@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from libccheck.model import Finding
 from libccheck.remedy.case import Case
-from libccheck.remedy.commands import command, paths, word
+from libccheck.remedy.commands import command, in_context, paths, word
 from libccheck.remedy.offer import FILE, Offer, offered
 
 _EVERYBODY = 0o755
@@ -26,7 +26,7 @@ def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
         *offered(
             FILE,
             "set the execute bit as it is copied",
-            [command("copy-executable", paths=paths(case.file_name, case.check.place))],
+            [command("copy-executable", paths=paths(in_context(program.path) or case.file_name, case.check.place))],
             case.with_mode(_EVERYBODY),
             "predicted for the file with mode 0755",
         ),

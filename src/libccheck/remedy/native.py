@@ -60,8 +60,8 @@ def _static(case: Case, made: Compiled) -> tuple[Offer, ...]:
     title, basis = "link it statically", "a static build"
     result = case.with_content(hypothesis.static(content))
     offers = _build(case, made, "static", title, result, basis, lost=lost)
-    if not made.cpp and program_libc(elf) == "glibc":
-        gone = lost_statically(elf, "musl") or ()
+    gone = lost_statically(elf, "musl")
+    if not made.cpp and program_libc(elf) == "glibc" and gone is not None:
         offers += _build(case, made, "musl-static", f"{title} against musl", result, basis, lost=gone, by=TOOL)
     return offers
 

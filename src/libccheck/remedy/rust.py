@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from libccheck.libc import image_libc
 from libccheck.model import Content, Elf, Finding
 from libccheck.remedy import hypothesis
@@ -12,10 +14,14 @@ from libccheck.remedy.exports import OF_GLIBC, exported
 from libccheck.remedy.offer import BUILD, TOOL, Offer, offered
 from libccheck.remedy.older import Floor, linked_against, version_of
 from libccheck.toolchain.rust import rust_source
+from libccheck.toolchain.sources import source_files
 
 _MACHINES = {"linux/amd64": "x86_64", "linux/arm64": "aarch64"}
 _NOT_FOR = ("LC100", "LC102", "LC104", "LC107", "LC108")
 _OLDEST = (2, 17)
+_UNIT = re.compile(r"(\w+)\.[0-9a-f]+-cgu\.\d+\Z")
+_OF_STD = ("__res_init", "gnu_get_libc_version", "__cxa_thread_atexit_impl")
+"""What the standard library calls of glibc alone."""
 
 
 def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
@@ -33,7 +39,7 @@ def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
 def _static(case: Case, elf: Elf, machine: str) -> tuple[Offer, ...]:
     made: tuple[Offer, ...] = ()
     for template, libc, system in (("rust-musl", "musl", "musl"), ("rust-static", "glibc", "gnu")):
-        lost = lost_statically(elf, libc)
+        lost = lost_statically(elf, libc, _OF_STD)
         if lost is not None:
             target = f"{machine}-unknown-linux-{system}"
             title = f"link it statically, against {libc}"
@@ -71,7 +77,9 @@ def _build(
     by: int = BUILD,
 ) -> tuple[Offer, ...]:
     """cargo leaves what it makes for a named target in a directory of that name."""
-    place = word(f"target/{target}/release/{case.file_name}")
+    name = _name(case)
+    place = word(f"target/{target}/release/{name}")
+    place += ", with - for _ if cargo calls it so" if "_" in name and name != case.file_name else ""
     return offered(
         by,
         title,
@@ -80,3 +88,11 @@ def _build(
         f"predicted for {basis}; it is then {place}",
         lost=lost or (),
     )
+
+
+def _name(case: Case) -> str:
+    """What cargo calls the program: the file's name, unless its own crate has another."""
+    elf, data = case.check.program.content.elf, case.check.program.data
+    units = map(_UNIT.match, source_files(elf, data)) if elf is not None else iter(())
+    crate = next((match[1] for match in units if match), None)
+    return case.file_name if crate in (None, case.file_name.replace("-", "_")) else crate

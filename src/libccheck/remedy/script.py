@@ -12,6 +12,18 @@ from libccheck.remedy.commands import Command, command, word
 from libccheck.remedy.offer import FILE, Offer, offered
 
 _SHELLS = ("bash", "ash", "dash", "ksh", "zsh", "sh")
+_BY_ENDING = {
+    # what a name ends in, and what runs such files
+    "py": "python3",
+    "pl": "perl",
+    "rb": "ruby",
+    "js": "node",
+    "mjs": "node",
+    "cjs": "node",
+    "php": "php",
+    "lua": "lua",
+    "tcl": "tclsh",
+}
 _PLACES = ("/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin", "/usr/local/sbin")
 _BOM = b"\xef\xbb\xbf"
 _BASIS = "predicted for the file with this change made"
@@ -60,7 +72,7 @@ def _edit(case: Case, data: bytes, mode: int, finding: Finding) -> _Edit | None:
         return _Edit("set the execute bit", (command("chmod", program=name),), data, mode | 0o111)
     if finding.code == "LC106":
         commands = (command("line-ends", program=name), command("git-line-ends", pattern=_attributes(case)))
-        proviso = "the second command keeps git from bringing CRLF back"
+        proviso = "the line in .gitattributes keeps git from bringing CRLF back"
         return _Edit("give it LF line ends", commands, _CARRIAGE_RETURN.sub(b"", data), mode, proviso)
     if finding.code == "LC105":
         return _other_interpreter(case, data, mode, finding)
@@ -68,16 +80,28 @@ def _edit(case: Case, data: bytes, mode: int, finding: Finding) -> _Edit | None:
         changed = command("byte-order-mark", program=name)
         return _Edit("remove the byte order mark before #!", (changed,), data[len(_BOM) :], mode)
     if finding.code == "LC107" and data and _is_text(data[:256]) and not data.startswith(b"#!"):
-        changed = command("new-first-line", program=name)
-        return _Edit("begin it with #!/bin/sh", (changed,), b"#!/bin/sh\n" + data, mode, "if it is a shell script")
+        return _first_line(case, data, mode)
     return None
+
+
+def _first_line(case: Case, data: bytes, mode: int) -> _Edit | None:
+    """By the ending of its name; a name without one that is known may be a shell script's."""
+    ending = case.file_name.rpartition(".")[2].lower() if "." in case.file_name else ""
+    plain = "sh" if not ending or ending.isdigit() else None
+    name = ending if ending in _SHELLS else _BY_ENDING.get(ending, plain)
+    path = _place(case, name) if name is not None else None
+    if path is None:
+        return None
+    changed = command("new-first-line", insertion=shlex.quote(f"1i #!{path}"), program=word(case.check.program.path))
+    proviso = "" if path.endswith(f"/{ending}") or ending in _BY_ENDING else "if it is a shell script"
+    return _Edit(f"begin it with #!{path}", (changed,), f"#!{path}\n".encode() + data, mode, proviso)
 
 
 def _other_interpreter(case: Case, data: bytes, mode: int, finding: Finding) -> _Edit | None:
     """The same interpreter where the image has it; for a shell script, the image's own shell."""
     first, newline, rest = data.partition(b"\n")
-    if not first.startswith(b"#!"):
-        return None
+    if not first.startswith(b"#!") or b"\r" in first:
+        return None  # of line ends that are CR alone, the first line is the whole script
     words = finding.subject.split()
     name = words[0].rpartition("/")[2] if words else ""
     path = _place(case, name)
@@ -104,7 +128,8 @@ def _argument(first: bytes, name: str, finding: Finding) -> str:
 
 def _place(case: Case, name: str) -> str | None:
     names = [name] + (["sh"] if name in _SHELLS and name != "sh" else [])
-    paths = [f"{place}/{each}" for each in names for place in _PLACES]
+    places = _PLACES if name in _SHELLS else ("/usr/bin", *_PLACES)
+    paths = [f"{place}/{each}" for each in names for place in places]
     return next((path for path in paths if isinstance(case.tree.resolve(path).node, File)), None)
 
 

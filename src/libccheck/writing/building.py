@@ -24,7 +24,6 @@ _COMMAND = re.compile(r"(?:[A-Z_0-9]+=\S* )*(?P<name>go build|cc|c\+\+|musl-gcc)
 _CARGO = re.compile(r"(?:RUSTFLAGS='[^']*' )?cargo build --release --target (?P<target>[\w-]+)\Z")
 _STATICALLY = "-linkmode external -extldflags -static"
 _GLIBC_INSIDE = re.compile(rb"gconv-modules")  # in every program that glibc is linked into statically
-_CPP_INSIDE = re.compile(rb"terminate called|libc\+\+abi")  # in what has a C++ library inside
 _MUSL_TOOLS = ("musl-tools",)
 _MOST_BYTES = 1 << 26
 
@@ -115,7 +114,7 @@ def _by_cargo(program: Program, target: str, command: str) -> Builder | None:
 
 def _c(program: Program, family: str | None, way: Way) -> Builder | None:
     made = compiled(program)
-    if made is None or (not made.told and _holds(program, _CPP_INSIDE)):
+    if made is None:
         return None
     static = "-static " if family is None else ""
     by_musl = family is None and not made.cpp and not _has_glibc_inside(program)
@@ -158,8 +157,4 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _has_glibc_inside(program: Program) -> bool:
-    return _holds(program, _GLIBC_INSIDE)
-
-
-def _holds(program: Program, pattern: re.Pattern[bytes]) -> bool:
-    return pattern.search(program.data, 0, min(len(program.data), _MOST_BYTES)) is not None
+    return _GLIBC_INSIDE.search(program.data, 0, min(len(program.data), _MOST_BYTES)) is not None

@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from libccheck.errors import LibccheckError, UsageError
 from libccheck.model import Program
 from libccheck.placement import Copy, file_name
-from libccheck.remedy.commands import paths
+from libccheck.remedy.commands import in_context, paths
 from libccheck.writing.furnishing import FROM_DEBIAN, Furnished, furnished, installs
-from libccheck.writing.given import in_context
 from libccheck.writing.values import Builder, Way, Wishes, Written
 
 _NEVER = ("/.git", "/.dockerignore", "/Dockerfile")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from libccheck.model import Directory, File, Node, Program
 from libccheck.placement import Copy, file_name
+from libccheck.remedy.commands import in_context
 
 
 class Given:
@@ -38,9 +39,3 @@ def given(program: Program, copies: Iterable[Copy]) -> Given:
     path = in_context(program.path) or file_name(program.path)
     nodes[path] = File(program.mode, 0, 0, program.size, None, lambda: program.content)
     return Given(nodes)
-
-
-def in_context(path: str) -> str | None:
-    """The path as COPY names it, where it lies below the directory that libccheck is called in; else None."""
-    parts = [each for each in path.split("/") if each not in ("", ".")]
-    return None if path.startswith("/") or ".." in parts else "/".join(parts)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -22,9 +23,20 @@ COPIES = Wanted("strlcpy", "GLIBC_2.38")
 BOOKWORM = Floor((2, 36), RUNTIMES["bookworm"])
 
 
-def go(version: str, *wants: Wanted, text: bytes = b"", needed: Sequence[str] = ("libc.so.6",)) -> bytes:
-    """A program of that release; its build information stands where Go's linker puts it, 16 bytes apart."""
-    info = b"\xff Go buildinf:\x08\x02".ljust(32, b"\0") + inline(version.encode()) + inline(MARK + TEXT + MARK)
+def go(
+    version: str,
+    *wants: Wanted,
+    text: bytes = b"",
+    needed: Sequence[str] = ("libc.so.6",),
+    settings: Mapping[str, str] | None = None,
+) -> bytes:
+    """A program of that release; its build information stands where Go's linker puts it, 16 bytes apart.
+
+    settings: of its build, by default its -ldflags alone.
+    """
+    told = TEXT if settings is None else TEXT[: TEXT.index(b"build\t-ldflags")]
+    told += "".join(f"build\t{key}={json.dumps(value)}\n" for key, value in (settings or {}).items()).encode()
+    info = b"\xff Go buildinf:\x08\x02".ljust(32, b"\0") + inline(version.encode()) + inline(MARK + told + MARK)
     for padding in range(16):
         data = elf(interpreter=GLIBC, needed=needed, wants=wants, text=bytes(padding) + info + text)
         made = program(data)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 from libccheck.model import Remedy
@@ -87,3 +89,63 @@ def test_what_is_named_instead_binds_nothing_itself() -> None:
     instead = [each for names in BINDINGS.values() for each in names.split(", ") if each]
     assert [each for each in instead if binding(each) is not None] == []
     assert len(BINDINGS) > 40
+
+
+GIVES = b"\0_cgoexp_6a18c5079a8e_Two\0runtime/cgo.Handle\0"
+TYPES = b"*main._Ctype_int\0" + NETWORK
+SUPPORT = b"\0runtime/cgo.(*Incomplete)\0"
+
+
+@pytest.mark.parametrize("text", [GIVES, TYPES, SUPPORT])
+def test_what_takes_constants_of_c_or_gives_functions_to_it_is_not_built_without_cgo(text: bytes) -> None:
+    found = on_alpine(text)
+    assert [each.title for each in found] == [
+        "link it statically",
+        "link it statically against musl",
+        "build it statically with zig, for linux/amd64",
+    ]
+    assert 'some package of it imports "C"' in found[0].basis
+
+
+def test_the_race_detector_brings_support_for_c_with_it() -> None:
+    (only,) = remedies(go("go1.24.1", START, text=SUPPORT, settings={"-race": "true"}), "alpine:3.20")
+    assert only.title == "build it without cgo"
+    assert "the race detector (-race)" in only.lost
+
+
+def test_a_function_that_musl_does_not_have_rules_musl_out() -> None:
+    traces = Wanted("backtrace", "GLIBC_2.34")
+    assert [each.title for each in on_alpine(OWN, wants=(START, traces))] == ["link it statically"]
+    searches = Wanted("res_nsearch", "GLIBC_2.34")
+    assert len(on_alpine(OWN, wants=(START, searches))) == 1
+    assert len(on_alpine(OWN, NETWORK, wants=(START, searches))) == 3
+
+
+@pytest.mark.parametrize(
+    ("flags", "kept"),
+    [
+        ("-s -w", "-s -w"),
+        ("-X 'main.version=1.0 beta'", "-X 'main.version=1.0 beta'"),
+        ("-linkmode external -extldflags '-Wl,-z,now -static'", ""),
+        ("-X main.v=1 -linkmode=external -extldflags=-static -s", "-X main.v=1 -s"),
+        ("--extld gcc -X 'main.v=1 b' '-extldflags=-Wl,-z,now -lx' -w", "-X 'main.v=1 b' -w"),
+        ("""-extldflags -static -X "main.v=it's" """, """-X "main.v=it's\""""),
+        ("-extldflags", ""),
+    ],
+)
+def test_without_cgo_only_what_a_compiler_of_c_is_told_goes(flags: str, kept: str) -> None:
+    (only,) = remedies(go("go1.24.1", START, text=NETWORK, settings={"-ldflags": flags}), "alpine:3.20")
+    options = shlex.split(only.commands[0])[3:-3]
+    assert options == ([f"-ldflags={kept}"] if kept else [])
+
+
+def test_the_machine_it_was_built_for_is_said_where_it_is_not_the_usual_one() -> None:
+    settings = {"GOAMD64": "v3", "GOEXPERIMENT": "synctest", "GOFIPS140": "off", "-buildmode": "pie"}
+    (only,) = remedies(go("go1.24.1", START, text=NETWORK, settings=settings), "alpine:3.20")
+    assert only.commands == ("CGO_ENABLED=0 GOAMD64=v3 GOEXPERIMENT=synctest go build -o app .",)
+    assert only.lost == ("names by nsswitch and mDNS", "loading at random addresses (-buildmode=pie)")
+
+
+def test_a_build_with_trimpath_does_not_say_its_ldflags_and_is_said_not_to() -> None:
+    (only,) = remedies(go("go1.24.1", START, text=NETWORK, settings={"-trimpath": "true"}), "alpine:3.20")
+    assert only.basis.endswith("; with -trimpath it does not say its -ldflags")

@@ -9,7 +9,7 @@ from libccheck.libc import interpreter_text
 from libccheck.model import Content, Elf
 from libccheck.remedy.exports import Export
 from libccheck.remedy.hypothesis import for_other_libc
-from libccheck.remedy.musl import _called
+from libccheck.remedy.musl_calls import called as called_in_musl
 from libccheck.remedy.older import Floor, linked_against
 from tests.forge import GLIBC, MUSL, Wanted, elf
 
@@ -87,4 +87,4 @@ def test_another_c_library_has_its_own_loader_and_no_versions() -> None:
 )
 def test_musls_headers_leave_functions_their_names(name: str, called: str | None) -> None:
     there = ("printf", "strtol", "sscanf", "fcntl", "stat", "getc")
-    assert _called(name, dict.fromkeys(there, Export("libc.so", frozenset(("",))))) == called
+    assert called_in_musl(name, dict.fromkeys(there, Export("libc.so", frozenset(("",))))) == called
