@@ -271,6 +271,7 @@ _GLIBCXX = {
     "fedora": "34=29 35=29 36=30 37=30 38=32 39=32 40=33 41=33 42=34 43=34 44=35",
     **dict.fromkeys(("rhel", "centos", "almalinux", "rocky", "ol"), _GLIBCXX_EL),
     "amzn": "2=24 2023=33",
+    "opensuse-leap": "15.3=29 15.4=32 15.5=32 15.6=33 16.0=34",
 }
 
 

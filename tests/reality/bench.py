@@ -147,8 +147,8 @@ class Bench:
             target.chmod(int(options["--chmod"], 8))
 
     def _run_in_root(self, command: str) -> None:
-        """As root, in a copy of the root, with this machine's network; apk is stood in for, and dnf works
-        from outside."""
+        """As root, in a copy of the root, with this machine's network; apk is stood in for, and rpm's
+        managers work from outside."""
         assert self.root is not None
         changed = self.layer.parent / "changed"
         subprocess.run(["cp", "-a", "--reflink=auto", self.root, changed], check=True)
@@ -156,7 +156,7 @@ class Bench:
             standins.install(command.split()[3:], changed)
             self.root = changed
             return
-        if command.startswith("dnf "):
+        if rpm_packages.is_for(command):
             rpm_packages.install(command, changed, self.layer.parent)
             self.root = changed
             return

@@ -11,9 +11,15 @@ def _library(suite: str, soname: str, function: str, title: str, version: str = 
     return story._replace(root=f"apt-{suite}", title=title, templates=("apt-get",))
 
 
-def _by_dnf(soname: str, function: str, title: str, version: str) -> Story:
-    story = _needs(f"dnf-{soname}", soname, function, version)
-    return story._replace(root="fedora", title=title, templates=("dnf",))
+def _of_rpm(manager: str, soname: str, function: str, title: str, version: str) -> Story:
+    story = _needs(f"{manager}-{soname}", soname, function, version)
+    return story._replace(root=f"rpm-{manager}", title=title, templates=(manager,))
+
+
+def _cpp_of_rpm(manager: str) -> Story:
+    files = {"app.cpp": '#include <iostream>\nint main(){std::cout << "started" << std::endl;}\n'}
+    title = "install what has libstdc++.so.6"
+    return Story(f"{manager}-libstdc++", f"rpm-{manager}", title, (manager,), files, "c++ -O1 -o app app.cpp")
 
 
 def _needs(name: str, soname: str, function: str, version: str) -> Story:
@@ -54,17 +60,16 @@ PACKAGES = (
     ),
     *(
         script(f"{manager}-bash", root, "install what has ", manager, f"#!{path}\necho {ANNOUNCEMENT}\n")
-        for manager, root, path in (("apk", "alpine-3.99", "/bin/bash"), ("dnf", "fedora", "/usr/bin/env bash"))
+        for manager, root, path in (("apk", "alpine-3.99", "/bin/bash"), ("dnf", "rpm-dnf", "/usr/bin/env bash"))
     ),
-    _by_dnf("libssl.so.3", "SSL_new", "install what has libssl.so.3", "OPENSSL_3.2.0"),
-    _by_dnf("libexample.so.1", "example", "install what has a newer libexample.so.1", "EXAMPLE_2"),
-    Story(
-        "dnf-libstdc++",
-        "fedora",
-        "install what has libstdc++.so.6",
-        ("dnf",),
-        {"app.cpp": '#include <iostream>\nint main(){std::cout << "started" << std::endl;}\n'},
-        "c++ -O1 -o app app.cpp",
+    *(
+        story
+        for each in ("dnf", "zypper")
+        for story in (
+            _of_rpm(each, "libssl.so.3", "SSL_new", "install what has libssl.so.3", "OPENSSL_3.2.0"),
+            _of_rpm(each, "libexample.so.1", "example", "install what has a newer libexample.so.1", "EXAMPLE_2"),
+            _cpp_of_rpm(each),
+        )
     ),
     _library("bookworm", "libssl.so.3", "SSL_new", "install libssl3 (", "OPENSSL_3.0.0"),
     _library("bookworm", "libpq.so.5", "PQconnectdb", "install libpq5 ("),

@@ -1,8 +1,8 @@
-"""A root with a package database of rpm's, and a repository for it: what dnf needs to do what a remedy says.
+"""Roots with a package database of rpm's, and a repository for them: what dnf and zypper need to do what a remedy says.
 
-No distribution of rpm's can be fetched where these tests run. So the root has this machine's glibc in a package of its
-own, as if Fedora had packed it; rpmbuild makes every package, and it is rpm's own generator that notes what each one
-provides. dnf is this machine's: it works on the root from outside, by --installroot, and has no network.
+No distribution of rpm's can be fetched where these tests run. So a root has this machine's glibc in a package of its
+own, as if Fedora or openSUSE had packed it; rpmbuild makes every package, and it is rpm's own generator that notes what
+each one provides. dnf and zypper are this machine's: they work on the root from outside, and have no network.
 """
 
 from __future__ import annotations
@@ -19,7 +19,12 @@ from typing import NamedTuple
 from tests import toolchains
 from tests.reality.roots import ROOTS
 
-_TOOLS = ("rpmbuild", "rpm", "createrepo_c", "dnf")
+_TOOLS = ("rpmbuild", "rpm", "createrepo_c")
+_MANAGERS = {
+    # the manager: os-release, where its repositories are listed, how it is told of the root
+    "dnf": ("ID=fedora\nVERSION_ID=41\n", "etc/yum.repos.d", "--installroot={root} --releasever=41"),
+    "zypper": ("ID=opensuse-leap\nVERSION_ID=15.6\n", "etc/zypp/repos.d", "--root={root}"),
+}
 _DATABASE = "/var/lib/rpm"
 _EXAMPLE = "libexample.so.1"
 _OPENSSL = ("OPENSSL_3.0.0", "OPENSSL_3.2.0")
@@ -35,34 +40,45 @@ class _Package(NamedTuple):
     provides: str = ""
 
 
-def root() -> Path:
-    """The root in a directory of its own, the repository beside it; MissingError where it cannot be made here."""
+def root(manager: str) -> Path:
+    """The root of one that has that manager; MissingError where it cannot be made here."""
     if os.getuid():
         raise toolchains.MissingError("a root of rpm's is made as root")
-    for each in _TOOLS:
+    for each in (*_TOOLS, manager):
         toolchains.command(each)
-    name = f"fedora-{hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]}"
-    return ROOTS.made(name, functools.partial(_fill, ROOTS.directory / name)) / "root"
+    name = f"rpm-{hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]}"
+    return ROOTS.made(name, functools.partial(_fill, ROOTS.directory / name)) / manager
+
+
+def is_for(command: str) -> bool:
+    """Whether one of these managers is called."""
+    return command.partition(" ")[0] in _MANAGERS
 
 
 def install(command: str, changed: Path, room: Path) -> None:
-    """Run the command as it stands, with a dnf in PATH that works on that root."""
-    tools = room / "dnf"
-    tools.mkdir()
-    (tools / "dnf").write_text(
-        f'#!/bin/sh\nexec {toolchains.command("dnf")[0]} --installroot={changed} --releasever=41 "$@"\n'
-    )
-    (tools / "dnf").chmod(0o755)
-    (room / ".rpmmacros").write_text(f"%_dbpath {_DATABASE}\n")  # Debian's rpm would have it in a home directory
-    environment = {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "LC_ALL": "C", "HOME": str(room)}
-    words = ["unshare", "--net", "sh", "-c", command]
-    ran = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    """As the command says."""
+    ran = run(command, changed, room)
     assert not ran.returncode, f"{command}\n{ran.stdout[-1000:]}\n{ran.stderr}"
+
+
+def run(command: str, changed: Path, room: Path) -> subprocess.CompletedProcess[str]:
+    """The command as it stands, with a manager of that name in PATH that works on that root."""
+    manager = command.partition(" ")[0]
+    tools = room / "managers"
+    tools.mkdir()
+    where = _MANAGERS[manager][2].format(root=changed)
+    (tools / manager).write_text(f'#!/bin/sh\nexec {toolchains.command(manager)[0]} {where} "$@"\n')
+    (tools / manager).chmod(0o755)
+    (room / ".rpmmacros").write_text(f"%_dbpath {_DATABASE}\n")  # Debian's rpm would have it in a home directory
+    log = {"ZYPP_LOGFILE": str(room / "zypper.log")}
+    environment = {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "LC_ALL": "C", "HOME": str(room), **log}
+    words = ["unshare", "--net", "sh", "-c", command]
+    return subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
 
 
 def _fill(final: Path, path: Path) -> None:
     """`final` is where `path` comes to lie."""
-    made, repository, room = path / "root", path / "repository", path / "room"
+    made, repository, room = path / "made", path / "repository", path / "room"
     for each in (repository, room):
         each.mkdir()
     shutil.copytree(ROOTS.path("whole-host"), made, symlinks=True)
@@ -95,11 +111,14 @@ def _fill(final: Path, path: Path) -> None:
     for package in others:
         shutil.copy(_built(package, room), repository)
     _run("createrepo_c", "-q", str(repository))
-    (made / "usr/bin/dnf").touch(0o755)
-    (made / "etc/os-release").write_text("ID=fedora\nVERSION_ID=41\n")
-    (made / "etc/yum.repos.d").mkdir()
-    where = final / "repository"
-    (made / "etc/yum.repos.d/fedora.repo").write_text(f"[fedora]\nname=fedora\nbaseurl=file://{where}\ngpgcheck=0\n")
+    listed = f"[made]\nname=made\nbaseurl=file://{final / 'repository'}\ngpgcheck=0\n"
+    for manager, (release, repositories, _) in _MANAGERS.items():
+        shutil.copytree(made, path / manager, symlinks=True)
+        (path / manager / "usr/bin" / manager).touch(0o755)
+        (path / manager / "etc/os-release").write_text(release)
+        (path / manager / repositories).mkdir(parents=True)
+        (path / manager / repositories / "made.repo").write_text(listed)
+    shutil.rmtree(made)
     shutil.rmtree(room)
 
 

@@ -17,7 +17,7 @@ import pytest
 from libccheck import check, open_image, read_program
 from libccheck.images.packages import packages
 from libccheck.model import Base, Image, Process, Remedy, Started
-from libccheck.remedy.commands import TEMPLATES
+from libccheck.remedy.commands import TEMPLATES, command
 from tests import toolchains
 from tests.extent import everything
 from tests.reality import rpm_packages
@@ -27,7 +27,7 @@ from tests.reality.lacking_stories import LACKING
 from tests.reality.package_stories import PACKAGES
 from tests.reality.reality import Reality, UnavailableError
 from tests.reality.roots import ROOTS, debian
-from tests.reality.sample import few, seed, size
+from tests.reality.sample import dear, few, seed, size
 from tests.reality.stories import STORIES as OF_PROGRAMS
 from tests.reality.stories import Story
 
@@ -65,7 +65,7 @@ def _chosen() -> list[Story]:
 
 
 def _is_fetched(story: Story) -> bool:
-    return story.root.startswith(("alpine-", "apt-", "fedora"))
+    return story.root.startswith(("alpine-", "apt-", "rpm-"))
 
 
 def test_every_command_is_executed_by_at_least_two_stories() -> None:
@@ -93,8 +93,8 @@ def test_what_a_remedy_says_makes_the_program_start(story: Story, reality: Reali
             (bench.layer / story.file).unlink()
         remedy = _remedy(story, bench, root)
         _says_what_else_there_is_to_know(remedy, story)
-        for command in remedy.commands:
-            bench.carry_out(command)
+        for each in remedy.commands:
+            bench.carry_out(each)
         if bench.builder != story.builder:
             bench.rebuild(story.files, story.build)
         bench.place(story.file, story.made)
@@ -108,6 +108,20 @@ def test_what_a_remedy_says_makes_the_program_start(story: Story, reality: Reali
     assert tuple(dict.fromkeys(map(template_of, remedy.commands))) == story.templates
 
 
+@pytest.mark.parametrize("manager", ["dnf", "zypper"])
+def test_a_manager_refuses_what_no_package_has(manager: str, tmp_path: Path) -> None:
+    dear(f"a root of {manager}'s")
+    word = "'libssl.so.3(OPENSSL_3.9.0)(64bit)'"
+    line = command(manager, packages=word).text.removeprefix("RUN ")
+    try:
+        subprocess.run(["cp", "-a", rpm_packages.root(manager), tmp_path / "root"], check=True)
+    except toolchains.MissingError as error:
+        toolchains.missing(error)
+    ran = rpm_packages.run(line, tmp_path / "root", tmp_path)
+    assert ran.returncode
+    assert word.strip("'") in ran.stdout + ran.stderr
+
+
 def test_git_keeps_the_line_ends_that_the_second_command_asks_for(tmp_path: Path) -> None:
     if not shutil.which("git"):
         toolchains.missing("git is not installed")
@@ -116,8 +130,8 @@ def test_git_keeps_the_line_ends_that_the_second_command_asks_for(tmp_path: Path
     image = open_image(f"dir:{ROOTS.path('static-busybox')}", platform="linux/amd64")
     (remedy,) = check([read_program(str(bench.sources / "run.sh"))], [image], bases=lambda _: ()).checks[0].remedies
     bench.run("git init -q . && git config core.autocrlf true && git config user.email a@example.org")
-    for command in remedy.commands:
-        bench.carry_out(command)
+    for each in remedy.commands:
+        bench.carry_out(each)
     bench.run("git config user.name a && git add . && git commit -qm x && rm run.sh && git checkout -q -- run.sh")
     assert (bench.sources / "run.sh").read_bytes() == b"#!/bin/sh\necho started\n"
 
@@ -172,14 +186,14 @@ def _furnish(path: Path) -> None:
 
 
 def _root(name: str, room: Path) -> Path:
-    """A root of the corpus; "apt-..." is the least of Debian that installs packages, "fedora" one of dnf's;
-    "alpine-..." has musl and says that it is Alpine; "bare-..." is one without users,
-    shell and /tmp; "bad-..." one with a C library that is none in /opt/private, and without libm."""
+    """A root of the corpus; "apt-..." is the least of Debian that installs packages, "rpm-..." one of that manager's;
+    "alpine-..." has musl and says that it is Alpine; "bare-..." is one without users, shell and /tmp;
+    "bad-..." one with a C library that is none in /opt/private, and without libm."""
     if name.startswith("apt-"):
         suite = name.removeprefix("apt-")
         return ROOTS.made(name, partial(_with_apt, suite))
-    if name == "fedora":
-        return rpm_packages.root()
+    if name.startswith("rpm-"):
+        return rpm_packages.root(name.removeprefix("rpm-"))
     if name.startswith("alpine-"):
         root = room / "root"
         shutil.copytree(ROOTS.path("musl"), root, symlinks=True)

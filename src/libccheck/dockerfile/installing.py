@@ -76,7 +76,7 @@ def install(command: Command, built: Built, site: Site) -> None:
     machine = site.build_machine
     for path in _programs(names):
         built.files.place(Placed(path, site.line, entry=program(static(machine)), below=False))
-    directory = "/usr/lib64" if command.name in ("yum", "dnf") and site.base.family != "musl" else "/usr/lib"
+    directory = "/usr/lib64" if command.name in ("yum", "dnf", "zypper") and site.base.family != "musl" else "/usr/lib"
     for soname in _libraries(names):
         path = built.files.landing(f"{directory}/{soname}")
         built.files.place(Placed(path, site.line, entry=library(machine, soname), below=False))

@@ -46,6 +46,7 @@ TEMPLATES = {
     "apt-get": "RUN apt-get update && apt-get install -y --no-install-recommends {packages}"
     " && rm -rf /var/lib/apt/lists/*",
     "dnf": "RUN dnf install -y --setopt=install_weak_deps=False {packages} && dnf clean all",
+    "zypper": "RUN zypper -n install --no-recommends {packages} && zypper clean -a",
 }
 
 _PLAIN = re.compile(r"[\w./+@%=:,~-]+\Z", re.ASCII)

@@ -10,7 +10,8 @@ from libccheck.model import Directory, File, Finding, Node
 from libccheck.record import NamedTuple
 from libccheck.remedy.case import Case
 from libccheck.remedy.commands import Command, command, paths
-from libccheck.remedy.offer import CONTENTS, Offer, offered
+from libccheck.remedy.manager import manager
+from libccheck.remedy.offer import CONTENTS, UNKNOWN, Offer, offered
 from libccheck.remedy.package import installer
 from libccheck.tree import Tree
 
@@ -79,8 +80,16 @@ def _user(case: Case, _: Finding) -> Iterator[Change]:
 
 def _library(case: Case, finding: Finding) -> Iterator[Change]:
     installing = installer(case)
-    for name in installing.with_library(finding.subject) if installing else ():
+    names = list(installing.with_library(finding.subject)) if installing else []
+    for name in names:
         yield from _installed(case, name)
+    if names or manager(case) is None:
+        return
+    from libccheck.remedy.capability import asked_for  # not for every check with warnings
+
+    asked = asked_for(case, finding.subject)
+    if asked is not None:
+        yield Change(asked.title, (asked.command,), asked.nodes, asked.basis, UNKNOWN)
 
 
 def _installed(case: Case, name: str) -> Iterator[Change]:

@@ -10,6 +10,7 @@ _PROGRAMS = (
     ("/usr/bin/apt-get", "apt-get"),
     ("/sbin/apk", "apk"),
     ("/usr/bin/dnf", "dnf"),
+    ("/usr/bin/zypper", "zypper"),
 )
 _ROOT = ("", "0", "root", "0:0", "root:root")
 

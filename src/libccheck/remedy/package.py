@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from libccheck.model import Elf, File, Finding, Image, Launch, Node
 from libccheck.record import NamedTuple
-from libccheck.remedy import capability
 from libccheck.remedy.case import Case
 from libccheck.remedy.commands import Command, command
 from libccheck.remedy.manager import manager
@@ -29,7 +28,12 @@ class Installed(NamedTuple):
 def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
     """By the name of the package, its files read from the distribution's own; where they are not known, by what it
     provides."""
-    return _by_name(case, finding) or capability.remedies(case, finding)
+    found = _by_name(case, finding)
+    if found or manager(case) is None:
+        return found
+    from libccheck.remedy import capability  # not for every check that fails
+
+    return capability.remedies(case, finding)
 
 
 def _by_name(case: Case, finding: Finding) -> tuple[Offer, ...]:

@@ -16,27 +16,22 @@ _PROGRAM = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*\Z", re.ASCII)
 _HASHED = re.compile(r"-[0-9a-f]{8,}[.-]")
 _OF_A_LIBC = re.compile(r"libc\.|libnss_|lib(anl|mvec|thread_db|BrokenLocale|c_malloc_debug)\.so")
 _OF_DEBIAN_ALONE = ("libbz2.so.1.0", "libpcre.so.3", "libpcreposix.so.3", "libcurl-gnutls.so.4")
-_KEPT_FOR_OLDER_PROGRAMS = {
-    # what a distribution still has a package of beside a later generation of the same library: libxcrypt-compat,
-    # ncurses-compat-libs
-    "dnf": ("libcrypt.so.1", "libtinfo.so.5", "libncurses.so.5", "libncursesw.so.5"),
-}
 _PLACES = ("/usr/bin", "/bin", "/usr/sbin", "/sbin")
 _IN_BIN_ON_ALPINE = ("bash", "zsh")
 _GLIBCXX = re.compile(r"GLIBCXX_3\.4(?:\.(\d{1,9}))?\Z", re.ASCII)
 
 
-def has_library(case: Case, template: str, name: str, directory: str) -> bool:
-    """Whether that manager may know a library of this name, which the image has not.
+def has_library(case: Case, name: str, directory: str, kept: tuple[str, ...]) -> bool:
+    """Whether a distribution may have a library of this name, which the image has not.
 
     Not one that a wheel has renamed, nor one without a number, which is somebody's own. One of which the image has
-    another generation is there no longer, or not yet.
+    another generation is there no longer, or not yet, unless it is `kept` for older programs.
     """
     if not _LIBRARY.match(name) or _HASHED.search(name) or not re.search(r"\d", name):
         return False
     if _is_of_a_libc(name) or name in _OF_DEBIAN_ALONE:
         return False
-    return name in _KEPT_FOR_OLDER_PROGRAMS.get(template, ()) or not _has_generation(case, name, directory)
+    return name in kept or not _has_generation(case, name, directory)
 
 
 def may_grow(name: str) -> bool:
@@ -67,8 +62,8 @@ def place_of_program(case: Case, template: str, command: str) -> str | None:
 
 
 def is_own_machine(machine: str, own: str, template: str) -> bool:
-    """Whether a distribution for `own` has libraries for that machine: RPM's has those of i386 beside x86-64's."""
-    return machine == own or (template == "dnf" and (machine, own) == ("i386", "x86_64"))
+    """Whether a distribution for `own` has libraries for that machine: those of rpm's have i386's beside x86-64's."""
+    return machine == own or (template != "apk" and (machine, own) == ("i386", "x86_64"))
 
 
 def _is_of_a_libc(name: str) -> bool:

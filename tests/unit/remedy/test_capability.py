@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -147,6 +148,34 @@ def test_nothing_is_imagined_for_a_machine_without_a_name() -> None:
 
 def test_only_root_installs() -> None:
     assert remedies(of_fedora("libssl.so.3", wants=[SSL]), FEDORA, Config(user="1000")) == []
+
+
+def test_zypper_is_asked_for_libraries_alone() -> None:
+    nodes: dict[str, Node | bytes | str] = {
+        **c_library("x86_64", "glibc", "2.38"),
+        "/usr/bin/zypper": b"",
+        "/etc/zypp/repos.d/oss.repo": b"",
+    }
+    (made,) = remedies(of_fedora("libssl.so.3", wants=[SSL]), nodes)
+    assert made.commands == (
+        "RUN zypper -n install --no-recommends 'libssl.so.3(OPENSSL_3.0.0)(64bit)' && zypper clean -a",
+    )
+    assert "as if a package of the distribution put /lib/libssl.so.3 there" in made.basis
+    assert remedies(script("/usr/bin/python3"), nodes) == []
+
+
+def test_a_library_that_is_loaded_later_is_asked_for_too() -> None:
+    text = b'[{"soname":["liblzma.so.5"]}]\0'
+    note = struct.pack("<III", 4, len(text), 0x407C0C0A) + b"FDO\0" + text
+    made = program(elf(interpreter=GLIBC, needed=["libc.so.6"], segments={4: (4, note)}))
+    (found,) = remedies(made, FEDORA)
+    assert found.commands == (f"{WEAKLY} 'liblzma.so.5()(64bit)' && dnf clean all",)
+    assert found.basis.endswith("where none does, dnf refuses: no LC312 any more")
+    assert remedies(made, {**FEDORA, "/lib/liblzma.so.4": elf()}) == []
+
+
+def test_a_thousand_libraries_are_not_asked_for() -> None:
+    assert remedies(of_alpine(*(f"lib{at}.so.1" for at in range(1000))), ALPINE) == []
 
 
 def test_what_is_kept_for_older_programs_is_there_beside_a_later_generation() -> None:
