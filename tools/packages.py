@@ -2,6 +2,7 @@
 """Write `catalog/packages.bin`: what packages of distributions hold, as far as a program's start depends on it.
 
     python tools/packages.py PLACE
+    python tools/packages.py --stated
 
 PLACE keeps what was downloaded: of each suite in `packages.json` a root that mmdebstrap makes (root's work), and in it
 the packages themselves, which apt-get chose and fetched; and under `alpine/` roots of Alpine by the names that
@@ -9,6 +10,7 @@ the packages themselves, which apt-get chose and fetched; and under `alpine/` ro
 
 An entry of the file is an image whose layers are the packages: their files without documentation, and of a program the
 ELF facts. A layer's line is the package's name, its version, and which of the other layers it is installed with.
+`--stated` leaves all that was read as it is, and puts in anew only what `stated.json` says of packages of Alpine.
 """
 
 from __future__ import annotations
@@ -28,6 +30,9 @@ from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
+import stated
+
+from libccheck.images.catalog import Catalog
 from libccheck.images.condense import condensed
 from libccheck.images.keep import nothing
 from libccheck.images.snapshot import pack_image
@@ -59,28 +64,38 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         sys.stderr.write(__doc__ or "")
         return 2
-    place = Path(arguments[0])
-    recipes = json.loads(RECIPES.read_text(encoding="utf-8"))
-    storing, lines = Storing(), []
-    for suite, wanted in recipes["debian"].items():
-        root = _bootstrapped(place, suite)
-        name = f"debian:{suite}"
-        found = list(debian(root, wanted))
-        date = datetime.now(timezone.utc).date().isoformat()
-        lines.append(
-            _entry(
-                storing, name, found, wanted, Provenance("read from Debian's packages", "", "", date, ""), merged=True
-            )
-        )
-    for name, recipe in recipes["alpine"].items():
-        found = list(alpine(place / "alpine" / recipe["root"], recipe["packages"]))
-        whose = f"read from an installed Alpine {recipe['release']}, each file as apk recorded it"
-        source = Provenance(whose, recipe["origin"], "", recipe["date"], "")
-        lines.append(_entry(storing, f"alpine:{name}", found, recipe["packages"], source, merged=False))
+    there = dict(_there() if arguments[0] == "--stated" else _read(Path(arguments[0])))
+    for release in stated.FACTS["releases"]:
+        name = f"alpine:{release}"
+        there[name] = stated.with_stated(name, there.get(name))
+    storing = Storing()
+    lines = [_entry(storing, name, image) for name, image in there.items()]
     TARGET.unlink(missing_ok=True)
     storing.write(str(TARGET), "".join(lines))
     sys.stdout.write(f"{TARGET}: {TARGET.stat().st_size} bytes\n")
     return 0
+
+
+def _there() -> Iterator[tuple[str, Image]]:
+    """What the file has, read whole before it is replaced."""
+    catalog = Catalog(str(TARGET))
+    for entry in catalog.entries():
+        image = catalog.image(entry, entry.name)
+        yield entry.name, image._replace(tree=Tree({path: image.tree.nodes[path] for path in image.tree}))
+
+
+def _read(place: Path) -> Iterator[tuple[str, Image]]:
+    recipes = json.loads(RECIPES.read_text(encoding="utf-8"))
+    for suite, wanted in recipes["debian"].items():
+        found = list(debian(_bootstrapped(place, suite), wanted))
+        date = datetime.now(timezone.utc).date().isoformat()
+        source = Provenance("read from Debian's packages", "", "", date, "")
+        yield f"debian:{suite}", _image(f"debian:{suite}", found, wanted, source, merged=True)
+    for name, recipe in recipes["alpine"].items():
+        found = list(alpine(place / "alpine" / recipe["root"], recipe["packages"]))
+        whose = f"read from an installed Alpine {recipe['release']}, each file as apk recorded it"
+        source = Provenance(whose, recipe["origin"], "", recipe["date"], "")
+        yield f"alpine:{name}", _image(f"alpine:{name}", found, recipe["packages"], source, merged=False)
 
 
 def debian(root: Path, wanted: Iterable[str]) -> Iterator[Package]:
@@ -165,10 +180,13 @@ def _recorded(root: Path, files: Mapping[str, str]) -> Iterator[tuple[str, tuple
         yield path, (0o755, data)
 
 
-def _entry(
-    storing: Storing, name: str, found: list[Package], wanted: Iterable[str], source: Provenance, *, merged: bool
-) -> str:
+def _entry(storing: Storing, name: str, image: Image) -> str:
     """The entry's line of the index."""
+    date = image.provenance.date if image.provenance else ""
+    return "\t".join(("E", name, image.platform, str(pack_image(image, storing)), date, "", "", "")) + "\n"
+
+
+def _image(name: str, found: list[Package], wanted: Iterable[str], source: Provenance, *, merged: bool) -> Image:
     asked = set(wanted)
     nodes = _needed([_nodes(each, number) for number, each in enumerate(found)], [each.name in asked for each in found])
     nodes.update({"/": Directory(0o755, 0, 0), **{f"/{each}": Link(f"usr/{each}") for each in _MERGED if merged}})
@@ -176,8 +194,7 @@ def _entry(
         while (path := path.rpartition("/")[0]) and path not in nodes:
             nodes[path] = Directory(0o755, 0, 0)
     layers = tuple(Layer("", each.size, " ".join((each.name, each.version, *each.requires))) for each in found)
-    image = Image(name, "catalog", None, "linux/amd64", 0, layers, Config(), Tree(nodes), provenance=source)
-    return "\t".join(("E", name, image.platform, str(pack_image(image, storing)), source.date, "", "", "")) + "\n"
+    return Image(name, "catalog", None, "linux/amd64", 0, layers, Config(), Tree(nodes), provenance=source)
 
 
 def _nodes(package: Package, number: int) -> dict[str, Node]:

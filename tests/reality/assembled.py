@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from tests import toolchains
+from tests.reality import gcompat
 
 _GLIBC = "lib64/ld-linux-x86-64.so.2"
 _MUSL = "lib/ld-musl-x86_64.so.1"
@@ -33,6 +34,9 @@ def roots(sources: Mapping[str, Source]) -> Iterator[Recipe]:
     yield "musl-path-file-empty", _musl_path_file_empty, False
     yield "musl-as-glibc", _musl_as_glibc, False
     yield "musl-as-all-of-glibc", _musl_as_all_of_glibc, False
+    yield "gcompat", _gcompat, False
+    yield "gcompat-without-library", _gcompat_without_library, False
+    yield "gcompat-without-musl", _gcompat_without_musl, False
     for name, source in sources.items():
         yield f"minimal-{name}", partial(_minimal, source), False
         yield f"whole-{name}", partial(_whole, source), name == "host"
@@ -99,6 +103,22 @@ def _musl_as_all_of_glibc(root: Path) -> None:
     (root / "lib64").symlink_to("lib")
     for each in ("ld-linux-x86-64.so.2", *_EVERYTHING):
         (root / "lib" / each).symlink_to("libc.musl-x86_64.so.1")
+
+
+def _gcompat(root: Path) -> None:
+    """As Alpine's package lays it out, by what stands in for it."""
+    _musl(root)
+    gcompat.install(root)
+
+
+def _gcompat_without_library(root: Path) -> None:
+    _gcompat(root)
+    (root / gcompat.LIBRARY).unlink()
+
+
+def _gcompat_without_musl(root: Path) -> None:
+    _gcompat(root)
+    (root / _MUSL).unlink()
 
 
 def _minimal(source: Source, root: Path) -> None:

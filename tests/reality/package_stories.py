@@ -5,6 +5,15 @@ from __future__ import annotations
 from tests.reality.reality import ANNOUNCEMENT
 from tests.reality.stories import Story, c_program, script
 
+_SAYS_VERSION = (
+    "#include <gnu/libc-version.h>\n#include <stdio.h>\n"
+    'int main(void) { return printf("started on %s\\n", gnu_get_libc_version()) < 0; }\n'
+)
+_PRINTS = (
+    "#include <math.h>\n#include <stdio.h>\n"
+    'int main(int n, char **a) { return printf("started %s %f\\n", a[0], cbrt(n)) < 0; }\n'
+)
+
 
 def _library(suite: str, soname: str, function: str, title: str, version: str = "") -> Story:
     story = _needs(f"apt-{suite}-{soname}", soname, function, version)
@@ -51,6 +60,12 @@ def _on_alpine(name: str, needs: str, release: str, title: str) -> Story:
     return Story(f"apk-{name}-{release}", f"alpine-{release}", title, ("apk",), files, build, compiler="musl-gcc")
 
 
+def _for_glibc(name: str, source: str, options: str) -> Story:
+    """A program of glibc on Alpine, with what stands in for gcompat."""
+    build = f"cc -O2 -o app app.c{options}"
+    return Story(f"apk-{name}", "alpine-3.20", "install gcompat (", ("apk",), {"app.c": source}, build)
+
+
 PACKAGES = (
     _on_alpine("libgcc", "libgcc_s.so.1", "3.18", "install libgcc ("),
     _on_alpine("libstdc++", "libstdc++.so.6 libgcc_s.so.1", "3.18", "install libstdc++ ("),
@@ -71,6 +86,8 @@ PACKAGES = (
             _cpp_of_rpm(each),
         )
     ),
+    _for_glibc("gcompat", _SAYS_VERSION, ""),
+    _for_glibc("gcompat-fortified", _PRINTS, " -D_FORTIFY_SOURCE=2 -fno-builtin -lm"),
     _library("bookworm", "libssl.so.3", "SSL_new", "install libssl3 (", "OPENSSL_3.0.0"),
     _library("bookworm", "libpq.so.5", "PQconnectdb", "install libpq5 ("),
     _library("bookworm", "libsqlite3.so.0", "sqlite3_open", "install libsqlite3-0 ("),

@@ -2,7 +2,7 @@
 
 musllinux wheels bring libraries of the Alpine that they are built on, under names of their own: real files of the same
 packages, though of another release than the one that is predicted. A shell that is asked for as a command is Debian's
-static one.
+static one. Of gcompat there is what `tests/reality/gcompat.py` makes, with the names and links of the package.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests import toolchains
 from tests.published.packages import programs
+from tests.reality import gcompat
 
 _WHEEL = "pypi:greenlet==3.1.1:musllinux_1_1_x86_64"
 _FILES = {"libgcc": "libgcc_s.so.1", "libstdc++": "libstdc++.so.6"}
@@ -28,6 +29,8 @@ def install(words: Iterable[str], root: Path) -> None:
         if each in _COMMANDS:
             tool, path = _COMMANDS[each]
             shutil.copy(toolchains.command(tool)[0], root / path)
+        elif each == "gcompat":
+            gcompat.install(root)
         else:
             packages.append(_PROVIDES.get(each, each))
     if packages:

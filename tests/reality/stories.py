@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from libccheck.model import Host
+from libccheck.remedy.stopgap import STOPGAPS
 from tests import toolchains
 from tests.reality.programs.sources import HELLO
 from tests.reality.reality import ANNOUNCEMENT
@@ -91,6 +92,11 @@ class Story(NamedTuple):
     word: str = ANNOUNCEMENT
     builder: str | None = None
     made: str = ""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Of each of which a run takes some: commands, or a package that is a stopgap."""
+        return tuple(each for each in STOPGAPS if each in self.title) or self.templates
 
     @property
     def is_dear(self) -> bool:

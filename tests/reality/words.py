@@ -58,6 +58,8 @@ _LINES = tuple(
         (r"^Error loading shared library (?P<subject>[^\n]*): [^:\n]* \(needed by", "LC201 LC202"),
         (r"^Error relocating [^\n]*: (?P<subject>[^:\n]*): symbol not found", "LC204"),
         (r"^Error relocating [^\n]*: unsupported relocation type", "LC208"),
+        (rf"^execve: {_NO_SUCH}$", "LC101"),
+        (r"^execve: ", "LC103"),
         (r"^Error relocating [^\n]*: (?P<subject>[^:\n]*): initial-exec TLS", "LC209"),
         (_REFUSED + r"\n(?:[^\n]*\n)*?[^\n]*: can't load library '(?P<subject>(?:[^'\n]*/)?(?P=name))'$", "LC202"),
         (_REFUSED + r"\n(?:[^\n]*\n)*?[^\n]*: can't load library '(?P<subject>[^'\n]*)'$", "LC201 LC202"),

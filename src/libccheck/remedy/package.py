@@ -9,8 +9,9 @@ from libccheck.record import NamedTuple
 from libccheck.remedy.case import Case
 from libccheck.remedy.commands import Command, command
 from libccheck.remedy.manager import manager
-from libccheck.remedy.offer import CONTENTS, Offer, offered
+from libccheck.remedy.offer import CONTENTS, STOPGAP, Offer, offered
 from libccheck.remedy.release import release
+from libccheck.remedy.stopgap import STOPGAPS, is_for, lost
 
 _MOST_PACKAGES = 6
 
@@ -50,7 +51,13 @@ def _by_name(case: Case, finding: Finding) -> tuple[Offer, ...]:
             installing.install(name)
         result = case.in_tree(case.tree.overlay(installing.nodes))
     made = installing.installed()
-    return offered(CONTENTS, made.title, made.commands, result, made.basis, growth=made.size)
+    stopgaps = STOPGAPS & installing.chosen.keys()
+    if not stopgaps:
+        return offered(CONTENTS, made.title, made.commands, result, made.basis, growth=made.size)
+    elf = case.check.program.content.elf
+    if elf is None or not is_for(elf) or any(map(installing.replaces, stopgaps)):
+        return ()
+    return offered(STOPGAP, made.title, made.commands, result, made.basis, growth=made.size, lost=lost(elf))
 
 
 def installer(case: Case) -> Installing | None:
@@ -108,6 +115,10 @@ class Installing:
         """Whether there is a package of that name."""
         return name in self._requires
 
+    def replaces(self, name: str) -> bool:
+        """Whether something is already where a file of that package comes to lie."""
+        return any(self._free(path) is None for path in self._paths.get(name, ()))
+
     def with_library(self, name: str) -> Iterator[str]:
         """Of several packages that have a library of that name, the one that has it for the program's machine."""
         elf = self._case.check.program.content.elf
@@ -127,12 +138,19 @@ class Installing:
         others = len(self._installed.keys() - set(names))
         if others:
             told += f" and {others} that come{'s' if others == 1 else ''} with {'it' if len(names) == 1 else 'them'}"
-        source = self._packages.provenance
-        whose = f", {source.origin}, as of {source.date}" if source else ""
-        basis = f"predicted for this image with the files of {told} in it{whose}"
+        basis = f"predicted for this image with the files of {told} in it{self._whose()}"
         size = sum(self._installed.values())
         title = f"install {' and '.join(names)}{_megabytes(size)}"
         return Installed(title, (line,), basis, self.nodes, size)
+
+    def _whose(self) -> str:
+        """Where the files of the packages are known from: the note is of those that are a stopgap."""
+        source = self._packages.provenance
+        if source is None:
+            return ""
+        read = source.origin if self.chosen.keys() - STOPGAPS else ""
+        stated = source.note if self.chosen.keys() & STOPGAPS else ""
+        return ", ".join(("", *filter(None, (read, stated)), f"as of {source.date}"))
 
     def _with(self, name: str) -> list[str]:
         """A package, and all that comes with it."""

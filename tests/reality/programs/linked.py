@@ -10,6 +10,7 @@ from tests.reality.programs.sources import (
     BAR,
     BAR_OF_FOO,
     DYNAMIC,
+    FAR_TLS,
     FOO,
     FOO_DATA,
     FOO_TLS,
@@ -77,6 +78,8 @@ def _places(tool: str) -> Iterator[_Story]:
     link = {**there, f"{HERE}/other/libfoo.so": Symlink("../lib/libfoo.so")}
     linked = program(tool, USES_FOO, "-Wl,-rpath,$ORIGIN/other", libraries=(foo,))
     yield _Story("through-a-link", linked, "", link)
+    if tool == "gcc":
+        yield _Story("far-thread-data", program(tool, FAR_TLS, "-fPIE", "-pie"), "")
 
 
 def _contents(tool: str) -> Iterator[_Story]:

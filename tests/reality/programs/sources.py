@@ -90,6 +90,11 @@ USES_BAR = _START + "int bar(void); int main(void) { start(); return bar(); }\n"
 USES_BOTH = _START + "int foo(void); int bar(void); int main(void) { start(); return foo() + bar(); }\n"
 USES_DATA = _START + "extern int foo_data; int main(void) { start(); return foo_data; }\n"
 USES_WEAK = _START + "int foo(void) __attribute__((weak)); int main(void) { start(); return foo ? foo() : 0; }\n"
+FAR_TLS = (
+    'static const char *const far[20000] = {[0 ... 19999] = "far"}; __thread volatile int mine = 1;\n'
+    + _START
+    + "int main(void) { start(); return !far[mine]; }\n"
+)
 USES_TLS = _START + "extern __thread int foo_tls; int main(void) { start(); return foo_tls; }\n"
 
 _BARE = """void _start(void) {

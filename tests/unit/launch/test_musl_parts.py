@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from libccheck.launch.musl.findings import called_later
+from libccheck.launch.musl.mapping import gives_itself_away
 from libccheck.launch.musl.versions import Features, features, number
 from libccheck.launch.search import expand, has_token, split
-from libccheck.model import Finding, Loader
+from libccheck.model import Finding, Loader, Segment
+
+from .objects import DYNAMIC, LOAD, RELRO, elf
 
 _SINCE = {
     "runpath": "1.1.5", "stops_on_errors": "1.1.9", "arm_descriptors": "1.1.21", "unaligned": "1.1.24",
@@ -88,3 +91,26 @@ def test_tokens_are_replaced() -> None:
 
 def test_a_function_that_is_put_off_is_advice() -> None:
     assert called_later("foo") == Finding("LC301", "foo", "foo, which nobody has, is called in vain", ())
+
+
+@pytest.mark.parametrize(
+    ("flags", "at", "protected", "lost"),
+    [
+        (6, 0x2300, 0, True),
+        (6, 0x1E00, 0, True),
+        (6, 0x1F00, 0, False),
+        (6, 0x22FF, 0, False),
+        (6, 0x3000, 0, False),
+        (4, 0x2300, 0, False),
+        (2, 0x2300, 0, False),
+        (6, 0x2300, 0x2000, False),
+        (6, 0x1E00, 0x1000, False),
+    ],
+)
+def test_what_lies_beside_writable_data_is_given_away(flags: int, at: int, protected: int, lost: bool) -> None:
+    """The data is from 0x1F00 to 0x2300, the page `protected` is kept."""
+    data = Segment(LOAD, flags, 0xF00, 0x1F00, 0x400, 0x400, 0x1000)
+    segments = [data, Segment(DYNAMIC, 6, at - 0x1000, at, 0x100, 0x100, 8)]
+    if protected:
+        segments.append(Segment(RELRO, 4, 0, protected, 0x1000, 0x1000, 1))
+    assert gives_itself_away(elf(segments=tuple(segments)), 0x1000) is lost

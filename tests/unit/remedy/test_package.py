@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from libccheck import check, open_image, read_program
 from libccheck.images.packages import packages as known
 from libccheck.model import Config, File, Image, Layer, Provenance, Remedy, Started
-from tests.forge import MUSL, elf
+from tests.forge import MUSL, Wanted, elf
 from tests.values import file, image, program
 
 BASH = "#!/bin/bash\n"
@@ -121,3 +121,96 @@ def test_what_comes_with_another_package_is_not_named_beside_it() -> None:
     assert [each.commands for each in found] == [("RUN apk add --no-cache libstdc++",)]
     assert "libstdc++ 13.2.1_git20240309-r0 and 1 that comes with it" in found[0].basis
     assert "read from an installed Alpine 3.20.5" in found[0].basis
+
+
+STUB = "/lib64/ld-linux-x86-64.so.2"
+ALPINE = "catalog:alpine:3.20"
+
+
+def of_glibc(names: Sequence[str], *needed: str, segments: Mapping[int, tuple[int, bytes]] | None = None) -> bytes:
+    return elf(
+        interpreter=STUB,
+        needed=["libc.so.6", *needed],
+        wants=[Wanted(each, "GLIBC_2.2.5") for each in names],
+        versions={"libc.so.6": ["GLIBC_2.4"]},
+        segments=segments,
+    )
+
+
+def on_alpine(data: bytes, target: Image | None = None) -> list[Remedy]:
+    given = open_image(ALPINE, platform="linux/amd64") if target is None else target
+    (made,) = check([program(data)], [given], bases=lambda _: (), packages=known).checks
+    return [each for each in made.remedies if each.title.startswith("install ")]
+
+
+def test_gcompat_is_offered_where_its_symbols_suffice() -> None:
+    (made,) = on_alpine(of_glibc(["__printf_chk", "puts", "obstack_printf"]))
+    assert made.commands == ("RUN apk add --no-cache gcompat",)
+    assert made.title == "install gcompat (0.1 MB)"
+    assert "gcompat 1.1.0-r4 and 2 that come with it in it, gcompat by apk's list of its files" in made.basis
+    assert "Alpine 3.20.5" not in made.basis
+    assert isinstance(made.launch.outcome, Started)
+    assert [each.code for each in made.launch.findings] == ["LC302"]
+
+
+@pytest.mark.parametrize("name", ["fcntl64", "__isoc23_strtol", "qsort_of_nobody"])
+def test_gcompat_is_not_offered_where_a_symbol_is_missing(name: str) -> None:
+    assert on_alpine(of_glibc(["puts", name])) == []
+
+
+def test_gcompat_is_not_offered_where_a_library_is_missing() -> None:
+    assert on_alpine(of_glibc(["puts"], "libnsl.so.1")) == []
+
+
+def test_gcc_comes_with_gcompat_where_it_is_needed() -> None:
+    (made,) = on_alpine(of_glibc(["_Unwind_Resume"], "libgcc_s.so.1", "libresolv.so.2", "libm.so.6"))
+    assert made.commands == ("RUN apk add --no-cache gcompat libgcc",)
+    assert "read from an installed Alpine 3.20.5, each file as apk recorded it, gcompat by apk's list" in made.basis
+
+
+def test_what_is_lost_with_gcompat_is_said() -> None:
+    (plain,) = on_alpine(of_glibc(["puts"]))
+    (more,) = on_alpine(of_glibc(["setlocale", "pthread_create", "getaddrinfo"]))
+    assert len(plain.lost) == 1
+    assert "difficult or impossible" in plain.lost[0]
+    assert [each.split(",")[0] for each in more.lost[1:]] == [
+        "names and users by nsswitch",
+        "locales other than C.UTF-8",
+        "stacks of 8 MiB for threads",
+    ]
+
+
+@pytest.mark.parametrize("path", ["/lib/libc.so.6", "/usr/lib/libobstack.so.1.0.0"])
+def test_what_is_there_already_is_left_to_apk(path: str) -> None:
+    """Which of the package's own files apk would put over it is not known."""
+    alpine = open_image(ALPINE, platform="linux/amd64")
+    target = alpine._replace(tree=alpine.tree.overlay({path: file(elf(soname="libc.so.6"))}))
+    offers = on_alpine(of_glibc(["puts"]), target)
+    assert bool(offers) is (path == "/usr/lib/libobstack.so.1.0.0")
+
+
+def test_gcompat_is_for_programs_of_glibc() -> None:
+    assert on_alpine(elf(interpreter=MUSL, needed=["libresolv.so.2", "libc.musl-x86_64.so.1"])) == []
+
+
+@pytest.mark.parametrize(("distance", "offered"), [(0x100, True), (0x2000, True), (0x3000, False), (0x40000, False)])
+def test_gcompat_is_not_offered_for_thread_local_data_that_its_stub_loses(distance: int, offered: bool) -> None:
+    between = {7: (6, bytes(8)), 0x60000000: (4, bytes(distance))}
+    assert bool(on_alpine(of_glibc([], segments=between))) is offered
+
+
+def test_gcompat_of_every_release_is_the_same() -> None:
+    for release in ("3.19", "3.20", "3.21", "3.22", "3.23", "3.24"):
+        there = known(f"alpine:{release}", "linux/amd64")
+        assert there is not None
+        rows = [layer.created_by for layer in there.layers]
+        assert "gcompat 1.1.0-r4 libucontext musl-obstack" in rows
+        found = there.tree.resolve("/lib/libresolv.so.2").node
+        assert isinstance(found, File)
+        library = found.load().elf
+        symbols = library.tables.symbols if library else None
+        assert symbols is not None
+        assert {"__memcpy_chk", "gnu_get_libc_version", "__res_search"} <= set(symbols.names)
+    older = known("alpine:3.18", "linux/amd64")
+    assert older is not None
+    assert older.tree.resolve("/lib/libgcompat.so.0").node is None

@@ -8,7 +8,7 @@ from libccheck.launch.handover import Ended, Handover, Library
 from libccheck.launch.mapping import is_cut_off
 from libccheck.launch.musl import findings
 from libccheck.launch.musl.findings import STRERROR, Failed
-from libccheck.launch.musl.mapping import check_program, map_library, seen, span
+from libccheck.launch.musl.mapping import check_program, gives_itself_away, map_library, seen, span
 from libccheck.launch.musl.objects import FaultError, LeftOutError, Object
 from libccheck.launch.musl.search import Opened, Search
 from libccheck.launch.musl.symbols import Missing, Scope, defines, failures
@@ -86,6 +86,10 @@ class _Ldso:
         try:
             if self._preload is None:
                 check_program(self._handover.elf, self._page)
+            if gives_itself_away(self._handover.elf, self._page):
+                raise LeftOutError(
+                    f"the loader clears memory in which the dynamic section of {self._program.name} lies"
+                )
             self._load_all()
             self._relocate_all()
             outcome, found = self._outcome()

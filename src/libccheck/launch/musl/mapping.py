@@ -165,6 +165,26 @@ def check_program(elf: Elf, page: int) -> None:
     raise FaultError("SIGSEGV")
 
 
+def gives_itself_away(elf: Elf, page: int) -> bool:
+    """reclaim_gaps(): the rest of the pages of writable segments goes to malloc(), and what lies there is cleared.
+
+    Whether that is where the dynamic section of the program lies.
+    """
+    protected = next((each for each in reversed(elf.segments) if each.type == _PT_GNU_RELRO), None)
+    kept = range(0)
+    if protected is not None:
+        kept = range(protected.vaddr // page * page, (protected.vaddr + protected.memsz) // page * page)
+    both = _READABLE | _WRITABLE
+    for each in elf.segments:
+        if each.type == _PT_LOAD and each.flags & both == both:
+            end = each.vaddr + each.memsz
+            for first, last in ((each.vaddr // page * page, each.vaddr), (end, -(-end // page) * page)):
+                first, last = kept.stop if first in kept else first, kept.start if last in kept else last
+                if first <= _dynamic(elf) < last:
+                    return True
+    return False
+
+
 def _dynamic(elf: Elf) -> int:
     """The address of the last PT_DYNAMIC; 0 where there is none."""
     return next((each.vaddr for each in reversed(elf.segments) if each.type == _PT_DYNAMIC), 0)
