@@ -15,7 +15,7 @@ from libccheck.remedy.base import family_of
 from libccheck.remedy.case import Case
 from libccheck.remedy.commands import Command, command
 from libccheck.remedy.dialects import DIALECTS, Dialect
-from libccheck.remedy.library import directory_of_libraries
+from libccheck.remedy.library import directories_of_libraries
 from libccheck.remedy.manager import manager
 from libccheck.remedy.offer import CONTENTS, UNKNOWN, Offer, offered
 from libccheck.remedy.release import numbered
@@ -83,10 +83,10 @@ class _Asking:
 
     def add_library(self, name: str) -> bool:
         """Whether a package may bring it; then it is among what is asked for."""
-        directory = directory_of_libraries(self._case)
-        if directory is None or not self._is_native() or len(self._libraries) >= _MOST_WORDS:
+        directories = directories_of_libraries(self._case)
+        if not directories or not self._is_native() or len(self._libraries) >= _MOST_WORDS:
             return False
-        directory = self._real(directory).rstrip("/")
+        directory = self._real(directories[-1]).rstrip("/")  # packages leave /lib to what a system boots with
         if not plausible.has_library(self._case, name, directory, self._dialect.kept):
             return False
         self._libraries[name] = _Library(f"{directory}/{name}", newer=False)

@@ -45,7 +45,7 @@ class _Copying:
         self.base = base
         self.donor = donor
         self.objects: dict[str, Loaded] = {each.name: each for each in given.objects}
-        self.directory = directory_of_libraries(case)
+        self.directory = next(iter(directories_of_libraries(case)), None)
         self.sources: dict[str, str] = {}
         self.nodes: dict[str, Node] = {}
         self.size = 0
@@ -97,11 +97,10 @@ class _Copying:
         return f"copy {what} from {self.base.tag} ({self.size / 1e6:.1f} MB)"
 
 
-def directory_of_libraries(case: Case) -> str | None:
-    """The first default directory of the loader that the program gets, as far as the image has it."""
+def directories_of_libraries(case: Case) -> list[str]:
+    """The default directories of the loader that the program gets, in its order, as far as the image has them."""
     elf = case.check.program.content.elf
     path = interpreter_text(elf) if elf is not None else None
     node = case.tree.resolve(path).node if path else None
     loader = node.load().loader if isinstance(node, File) else None
-    there = [each for each in (loader.directories if loader else ()) if case.tree.resolve(each).errno is None]
-    return there[0] if there else None
+    return [each for each in (loader.directories if loader else ()) if case.tree.resolve(each).errno is None]

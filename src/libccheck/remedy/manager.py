@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from libccheck.model import File
+import re
+
+from libccheck.model import File, Image
 from libccheck.remedy.case import Case
+from libccheck.remedy.release import numbered
 
 _PROGRAMS = (
-    # the program that installs, and the template of the line that calls it; an image of Debian may have dnf as well
+    # the program that installs, and the template of the line that calls it; an image of Debian may have others as well
     ("/usr/bin/apt-get", "apt-get"),
     ("/sbin/apk", "apk"),
     ("/usr/bin/dnf", "dnf"),
     ("/usr/bin/zypper", "zypper"),
 )
 _ROOT = ("", "0", "root", "0:0", "root:root")
+_NO_CACHE_SINCE = (3, 3)
 
 
 def manager(case: Case) -> str | None:
     """The template of the command that installs; None where there is no manager, or the user is not root."""
-    if case.check.image.config.user not in _ROOT:
+    image = case.check.image
+    found = next((name for path, name in _PROGRAMS if isinstance(case.tree.resolve(path).node, File)), None)
+    if image.config.user not in _ROOT or (found == "apk" and _is_old_alpine(image)):
         return None
-    return next((name for path, name in _PROGRAMS if isinstance(case.tree.resolve(path).node, File)), None)
+    return found
+
+
+def _is_old_alpine(image: Image) -> bool:
+    """Whether its apk does not know --no-cache."""
+    name, version = numbered(image)
+    match = re.match(r"(\d{1,4})\.(\d{1,4})", version, re.ASCII)
+    return name == "alpine" and match is not None and (int(match[1]), int(match[2])) < _NO_CACHE_SINCE

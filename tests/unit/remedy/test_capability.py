@@ -25,6 +25,7 @@ FEDORA: dict[str, Node | bytes | str] = {
 ALPINE: dict[str, Node | bytes | str] = {
     **c_library("x86_64", "musl", "1.2.5"),
     "/bin/busybox": b"",
+    "/usr/lib/nothing": b"",
     "/usr/bin/env": ENV,
     "/sbin/apk": b"",
     "/etc/apk/repositories": b"",
@@ -102,7 +103,7 @@ def test_apk_is_asked_for_the_name_alone_on_any_release_and_architecture() -> No
     app = program(b"")._replace(content=content)
     (found,) = of_image(app, image(arm)._replace(platform="linux/arm64"))
     assert found.commands == ("RUN apk add --no-cache so:libz.so.1",)
-    assert "as if a package of alpine 3.22.1 put /lib/libz.so.1 there" in found.basis
+    assert "as if a package of alpine 3.22.1 put /usr/lib/libz.so.1 there" in found.basis
 
 
 @pytest.mark.parametrize(
@@ -144,6 +145,12 @@ def test_it_takes_the_manager_and_where_to_install_from(left_out: str) -> None:
 def test_nothing_is_imagined_for_a_machine_without_a_name() -> None:
     for nodes, made in ((FEDORA, script("/usr/bin/python3")), (ALPINE, script("/bin/bash"))):
         assert of_image(made, image(nodes)._replace(platform="linux/fantasy")) == []
+
+
+def test_an_apk_that_does_not_know_the_option_is_not_called() -> None:
+    for version, words in (("3.2.3", 0), ("2.7.9", 0), ("3.3.0", 1), ("3.25_alpha20260901", 1)):
+        nodes = {**ALPINE, "/etc/os-release": f"ID=alpine\nVERSION_ID={version}\n".encode()}
+        assert len(remedies(of_alpine("libz.so.1"), nodes)) == words
 
 
 def test_only_root_installs() -> None:
