@@ -27,7 +27,7 @@ def _of_rpm(manager: str, soname: str, function: str, title: str, version: str) 
 
 def _cpp_of_rpm(manager: str) -> Story:
     files = {"app.cpp": '#include <iostream>\nint main(){std::cout << "started" << std::endl;}\n'}
-    title = "install what has libstdc++.so.6"
+    title = "install what provides libstdc++.so.6"
     return Story(f"{manager}-libstdc++", f"rpm-{manager}", title, (manager,), files, "c++ -O1 -o app app.cpp")
 
 
@@ -69,20 +69,20 @@ def _for_glibc(name: str, source: str, options: str) -> Story:
 PACKAGES = (
     _on_alpine("libgcc", "libgcc_s.so.1", "3.18", "install libgcc ("),
     _on_alpine("libstdc++", "libstdc++.so.6 libgcc_s.so.1", "3.18", "install libstdc++ ("),
-    _on_alpine("libgcc", "libgcc_s.so.1", "3.99", "install what has libgcc_s.so.1"),
+    _on_alpine("libgcc", "libgcc_s.so.1", "3.99", "install what provides libgcc_s.so.1"),
     _on_alpine(
-        "libstdc++", "libstdc++.so.6 libgcc_s.so.1", "3.99", "install what has libstdc++.so.6 and libgcc_s.so.1"
+        "libstdc++", "libstdc++.so.6 libgcc_s.so.1", "3.99", "install what provides libstdc++.so.6 and libgcc_s.so.1"
     ),
     *(
-        script(f"{manager}-bash", root, "install what has ", manager, f"#!{path}\necho {ANNOUNCEMENT}\n")
+        script(f"{manager}-bash", root, "install what provides ", manager, f"#!{path}\necho {ANNOUNCEMENT}\n")
         for manager, root, path in (("apk", "alpine-3.99", "/bin/bash"), ("dnf", "rpm-dnf", "/usr/bin/env bash"))
     ),
     *(
         story
         for each in ("dnf", "zypper")
         for story in (
-            _of_rpm(each, "libssl.so.3", "SSL_new", "install what has libssl.so.3", "OPENSSL_3.2.0"),
-            _of_rpm(each, "libexample.so.1", "example", "install what has a newer libexample.so.1", "EXAMPLE_2"),
+            _of_rpm(each, "libssl.so.3", "SSL_new", "install what provides libssl.so.3", "OPENSSL_3.2.0"),
+            _of_rpm(each, "libexample.so.1", "example", "install what provides a newer libexample.so.1", "EXAMPLE_2"),
             _cpp_of_rpm(each),
         )
     ),

@@ -122,7 +122,7 @@ class _Asking:
     @property
     def _title(self) -> str:
         libraries = [f"a newer {name}" if found.newer else name for name, found in self._libraries.items()]
-        return f"install what has {' and '.join((*libraries, *self._programs.values()))}"
+        return f"install what provides {' and '.join((*libraries, *self._programs.values()))}"
 
     @property
     def _basis(self) -> str:

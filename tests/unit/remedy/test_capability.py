@@ -64,7 +64,7 @@ def asked(made: Program, nodes: Nodes) -> list[str]:
 
 def test_a_library_is_asked_for_by_its_name_and_version_and_class() -> None:
     (made,) = remedies(of_fedora("libssl.so.3", wants=[SSL]), FEDORA)
-    assert made.title == "install what has libssl.so.3"
+    assert made.title == "install what provides libssl.so.3"
     assert made.commands == (f"{WEAKLY} 'libssl.so.3(OPENSSL_3.0.0)(64bit)' && dnf clean all",)
     assert made.basis == (
         "predicted for this image as if a package of fedora 41 put /lib/libssl.so.3 there, with all that is taken of "
@@ -197,7 +197,7 @@ def example(*versions: str) -> File:
 def test_a_newer_library_is_asked_for_where_its_version_is_missing() -> None:
     made = of_fedora("libexample.so.1", wants=[Wanted("f", "EX_2", "libexample.so.1")])
     (found,) = remedies(made, {**FEDORA, "/usr/lib/libexample.so.1": example("EX_1")})
-    assert found.title == "install what has a newer libexample.so.1"
+    assert found.title == "install what provides a newer libexample.so.1"
     assert found.commands == (f"{WEAKLY} 'libexample.so.1(EX_2)(64bit)' && dnf clean all",)
     assert "put /usr/lib/libexample.so.1 there" in found.basis
 
