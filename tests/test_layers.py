@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "libccheck"
 LAYERS = (
     {"record", "stars"},
     {"errors", "model", "schema"},
-    {"elf", "machines", "musl_symbols", "notes", "releases", "toolbox", "tree"},
+    {"elf", "machines", "musl_symbols", "notes", "releases", "toolbox", "tree", "twins"},
     {"identify", "interpreters", "rules"},
     {"content", "essays", "imagined", "libc", "toolchain"},
     {"causes"},
@@ -64,6 +64,7 @@ PURE = {
     "toolbox",
     "toolchain",
     "tree",
+    "twins",
     "verdict",
     "wording",
     "writing",

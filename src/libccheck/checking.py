@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from libccheck import __version__
 from libccheck.errors import LibccheckError
@@ -22,6 +23,7 @@ from libccheck.model import (
     Process,
     Program,
     Refused,
+    Rejected,
     Remedy,
     Report,
     Started,
@@ -31,6 +33,9 @@ from libccheck.placement import Copy, LoadedBy, binds_lazily, place_copy, place_
 from libccheck.process import Overrides, process_of, working_directory
 from libccheck.record import NamedTuple
 from libccheck.tree import Tree
+
+if TYPE_CHECKING:
+    from libccheck.toolchain.published import Published
 
 
 def check(
@@ -48,6 +53,7 @@ def check(
     failures: Sequence[Failure] = (),
     bases: Callable[[str], Iterable[Base]] | None = None,
     packages: Callable[[str, str], Image | None] | None = None,
+    published: Callable[[Program], Published | None] | None = None,
     with_needs: bool = False,
 ) -> Report:
     """One check a pair, program by program, in the order given.
@@ -58,11 +64,12 @@ def check(
     What cannot be placed becomes an error of the report, after `failures`; the other pairs still get their verdict.
     With `bases`, a function that gives the base images of a platform, each check that fails, or starts with warnings,
     has its remedies.
-    packages: what a release's packages hold, as `libccheck.remedy.Case` says, for the remedies too.
+    packages: what a release's packages hold, as `libccheck.remedy.Case` says, for the remedies too. published: of which
+    package of npm or PyPI a program is part, where its path does not tell, or not of which version.
     With `with_needs` each check tells who needs what.
     """
     overrides = Overrides(env or {}, user, workdir)
-    setting = _Setting(at, copies, overrides, arg0, loaded_by, host, with_needs, packages)
+    setting = _Setting(at, copies, overrides, arg0, loaded_by, host, with_needs, packages, published)
     prepared = [_guarded(image.reference, _prepare, image, setting) for image in images]
     results = [
         _guarded(program.path, _pair, program, each, setting, bases)
@@ -98,6 +105,7 @@ class _Setting(NamedTuple):
     host: Host | None
     with_needs: bool
     packages: Callable[[str, str], Image | None] | None
+    published: Callable[[Program], Published | None] | None
 
 
 class _Prepared(NamedTuple):
@@ -176,18 +184,18 @@ def _pair(
         from libccheck.advice import advice
 
         result = result._replace(advice=advice(result, placed.tree))
-    if placed.loaded_by is not None or bases is None:
+    if bases is None or (started and placed.loaded_by is not None):
         return result
-    if not (result.advice if started else isinstance(result.launch.outcome, (Refused, Died))):
+    if not (result.advice if started else isinstance(result.launch.outcome, (Refused, Died, Rejected))):
         return result
-    return result._replace(remedies=_ways_out(result, placed.tree, setting, bases))
+    return result._replace(remedies=_ways_out(result, placed, setting, bases))
 
 
 def _ways_out(
-    result: Check, tree: Tree, setting: _Setting, bases: Callable[[str], Iterable[Base]]
+    result: Check, placed: _Placed, setting: _Setting, bases: Callable[[str], Iterable[Base]]
 ) -> tuple[Remedy, ...]:
     from libccheck.advice import advice
-    from libccheck.remedy import Case, no_packages, remedies
+    from libccheck.remedy import Case, by_path, no_packages, remedies
 
     def elsewhere(program: Program, image: Image) -> Launch:
         return _place(program, _prepare(image, setting), setting).launch()
@@ -195,7 +203,11 @@ def _ways_out(
     def advise(launch: Launch, tree: Tree) -> tuple[Finding, ...]:
         return advice(result._replace(launch=launch), tree)
 
-    return remedies(Case(result, tree, bases, elsewhere, setting.packages or no_packages, advise))
+    def in_tree(tree: Tree) -> Launch:
+        return placed._replace(tree=tree).launch()
+
+    packages, published = setting.packages or no_packages, setting.published or by_path
+    return remedies(Case(result, placed.tree, in_tree, bases, elsewhere, packages, advise, published))
 
 
 def _guarded(subject: str, function: Callable[..., object], *arguments: object) -> object:

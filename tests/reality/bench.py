@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -21,6 +22,8 @@ _INSTALLED = {
     "go": (toolchains.go_root, ("go",), ("golang-go",)),
     "cargo": (toolchains.rust_root, ("cargo", "rustc"), ("cargo", "rustc")),
 }
+_FROM_ELSEWHERE = ("npm ", "pip ")
+"""What the network may fail."""
 _OF_DEBIAN = Path("/usr")
 _WORD = r"(?:[^\s'\"]|'[^']*'|\"'\")+"
 _NAMED = {
@@ -28,6 +31,10 @@ _NAMED = {
     "edit": r"'1s\|[^']*'",
     "insertion": r"'1i #![^']*'",
     "cc": r"'zig cc [^']*'",
+    "requirement": _WORD,
+    "target": _WORD,
+    "platforms": "--platform=[a-z0-9_]+(?: --platform=[a-z0-9_]+)*",
+    "python": "(?:--python-version=[0-9.]+ )?",
     "machine": r"(?:GO\w+=\w+ ?)*",
     "options": "(?:.+ )?",
     "output": _WORD,
@@ -104,6 +111,8 @@ class Bench:
             ran = subprocess.run(
                 ["sh", "-c", command], cwd=self.sources, env=environment, capture_output=True, text=True, check=False
             )
+        if ran.returncode and command.startswith(_FROM_ELSEWHERE):
+            raise toolchains.MissingError(f"{command}: {ran.stderr[-300:]}")
         assert not ran.returncode, f"{command}\n{ran.stderr}"
 
     def carry_out(self, command: str) -> None:
@@ -129,7 +138,7 @@ class Bench:
 
     def place(self, file: str, made: str = "") -> None:
         """COPY the program, unless a remedy has done it in its own way; `made`: where it lies, if that is elsewhere."""
-        target = self.layer / file
+        target = self.layer / Path(file).name
         if not target.exists():
             shutil.copy(self.sources / (made or file), target)
 
@@ -177,6 +186,10 @@ class Bench:
                 self._tool(name, toolchains.command(tool))
         if "zig" in words or "zigbuild" in words:
             self._tool("zig", toolchains.command("zig:any")[:3])
+        if "pip" in words:
+            self._tool("pip", (sys.executable, "-m", "pip", "--disable-pip-version-check"))
+        if "npm" in words and not shutil.which("npm"):
+            raise toolchains.MissingError("npm is not installed")
         if "zigbuild" in words:
             self._tool("cargo-zigbuild", toolchains.command("cargo-zigbuild"))
         used = [each for each in _INSTALLED if each in words]

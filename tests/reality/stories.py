@@ -73,7 +73,7 @@ class Story(NamedTuple):
 
     build: the command that makes the program of `files`; cc in it and in the remedy is `compiler`; builder: the release
     of Debian on which that is done, where not on this machine. A remedy that names another builder has it done there.
-    made: where the remedy's command leaves the program, if not where it was.
+    made: where the remedy's command leaves the program, if not where it was. word: as `Reality.execute` has it.
     fails: whether it really fails on this machine; else only the model is told of another.
     """
 
@@ -89,7 +89,7 @@ class Story(NamedTuple):
     platform: str = "linux/amd64"
     host: Host | None = None
     fails: bool = True
-    word: str = ANNOUNCEMENT
+    word: str | None = ANNOUNCEMENT
     builder: str | None = None
     made: str = ""
 
@@ -97,6 +97,11 @@ class Story(NamedTuple):
     def kinds(self) -> tuple[str, ...]:
         """Of each of which a run takes some: commands, or a package that is a stopgap."""
         return tuple(each for each in STOPGAPS if each in self.title) or self.templates
+
+    @property
+    def name_there(self) -> str:
+        """What it is called in the root, at whose top it lies."""
+        return Path(self.file).name
 
     @property
     def is_dear(self) -> bool:

@@ -15,10 +15,12 @@ from pathlib import Path
 import pytest
 
 from libccheck import check, open_image, read_program
+from libccheck.artifacts.published import published
 from libccheck.images.packages import packages
-from libccheck.model import Base, Image, Process, Remedy, Started
+from libccheck.model import Base, Image, Process, Program, Remedy, Started
 from libccheck.remedy.commands import TEMPLATES, command
 from libccheck.remedy.stopgap import STOPGAPS
+from libccheck.toolchain.published import Published
 from tests import toolchains
 from tests.extent import everything
 from tests.reality import rpm_packages
@@ -26,13 +28,14 @@ from tests.reality.bench import Bench, template_of
 from tests.reality.corpus import PATH
 from tests.reality.lacking_stories import LACKING
 from tests.reality.package_stories import PACKAGES
+from tests.reality.published_stories import PUBLISHED
 from tests.reality.reality import Reality, UnavailableError
 from tests.reality.roots import ROOTS, debian
 from tests.reality.sample import dear, few, seed, size
 from tests.reality.stories import STORIES as OF_PROGRAMS
 from tests.reality.stories import Story
 
-STORIES = (*OF_PROGRAMS, *PACKAGES, *LACKING)
+STORIES = (*OF_PROGRAMS, *PACKAGES, *LACKING, *PUBLISHED)
 _BASES = {
     # names as a catalog has them, from the smallest to the largest: the root, its C library and its version
     "busybox:static": ("static-busybox", "", ""),
@@ -66,8 +69,10 @@ def _chosen() -> list[Story]:
 
 
 def _is_fetched(story: Story) -> bool:
-    return story.root.startswith(("apt-", "rpm-")) or (
-        story.root.startswith("alpine-") and "gcompat" not in story.title
+    return (
+        story in PUBLISHED
+        or story.root.startswith(("apt-", "rpm-"))
+        or (story.root.startswith("alpine-") and "gcompat" not in story.title)
     )
 
 
@@ -91,9 +96,9 @@ def test_what_a_remedy_says_makes_the_program_start(story: Story, reality: Reali
         (bench.sources / story.file).chmod(story.mode)
         if story.fails:
             bench.place(story.file)
-            before = reality.execute((bench.layer, root), f"/{story.file}", _process(story), word=story.word)
+            before = reality.execute((bench.layer, root), f"/{story.name_there}", _process(story), word=story.word)
             assert not isinstance(before, Started)
-            (bench.layer / story.file).unlink()
+            (bench.layer / story.name_there).unlink()
         remedy = _remedy(story, bench, root)
         _says_what_else_there_is_to_know(remedy, story)
         for each in remedy.commands:
@@ -103,7 +108,7 @@ def test_what_a_remedy_says_makes_the_program_start(story: Story, reality: Reali
         bench.place(story.file, story.made)
         assert bench.root is not None
         layers = bench.layer, bench.root
-        after = reality.execute(layers, f"/{story.file}", _process(story), word=story.word)
+        after = reality.execute(layers, f"/{story.name_there}", _process(story), word=story.word)
     except (toolchains.MissingError, UnavailableError) as error:
         toolchains.missing(error)
     assert isinstance(after, Started), (remedy.commands, after)
@@ -150,10 +155,15 @@ def _remedy(story: Story, bench: Bench, root: Path) -> Remedy:
     """The first whose title begins so; its commands are for the directory in which the program lies."""
     program = read_program(str(bench.sources / story.file))._replace(path=story.file)
     image = open_image(f"dir:{root}", platform=story.platform)
-    (made,) = check([program], [image], bases=_bases, packages=packages, host=story.host).checks
+    known = {"bases": _bases, "packages": packages, "published": partial(_published, bench)}
+    (made,) = check([program], [image], host=story.host, **known).checks  # type: ignore[arg-type]
     found = [each for each in made.remedies if each.title.startswith(story.title)]
     assert found, (made.launch.findings, [each.title for each in made.remedies])
     return found[0]
+
+
+def _published(bench: Bench, program: Program) -> Published | None:
+    return published(program._replace(path=str(bench.sources / program.path)))
 
 
 @cache
@@ -231,4 +241,4 @@ def _with_apt(suite: str, path: Path) -> None:
 
 
 def _process(story: Story) -> Process:
-    return Process((f"/{story.file}",), (("PATH", PATH),))
+    return Process((f"/{story.name_there}",), (("PATH", PATH),))

@@ -31,7 +31,7 @@ def inspect(programs: tuple[str, ...], formats: tuple[str, ...], digest: bool, v
     """Show what each PROGRAM needs.
 
     Its kind, machine and loader; the oldest glibc or musl that will do, and which symbols ask for it; its libraries
-    and where it looks for them; what it may open later; what built it.
+    and where it looks for them; what it may open later; what built it; which package of npm or PyPI it is part of.
 
     \b
       libccheck inspect ./httpd
@@ -56,6 +56,7 @@ def inspect(programs: tuple[str, ...], formats: tuple[str, ...], digest: bool, v
 
 
 def _looked_at(found: Iterator[Any], failures: list[Failure]) -> Iterator[Facts]:
+    from libccheck.artifacts.published import published
     from libccheck.facts import facts_of, without_data
     from libccheck.notes import read
 
@@ -64,7 +65,7 @@ def _looked_at(found: Iterator[Any], failures: list[Failure]) -> Iterator[Facts]
             failures.append(program)
         else:
             notes = read(program.data) if program.content.elf is not None else None
-            yield without_data(facts_of(program, notes))
+            yield without_data(facts_of(program, notes, published(program)))
 
 
 def _deliver(

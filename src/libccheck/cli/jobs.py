@@ -15,6 +15,7 @@ from libccheck.record import NamedTuple
 
 if TYPE_CHECKING:
     from libccheck.policy import Policy
+    from libccheck.toolchain.published import Published
 
 
 class Job(NamedTuple):
@@ -78,8 +79,8 @@ def _done(job: Job, manner: Manner) -> Report:
         host=options.parse_host(job.host),
     )
     with_remedies = given.is_one_pair if manner.with_remedies is None else manner.with_remedies
-    ways_out = {"bases": _bases(sources.catalogs), "packages": _packages} if with_remedies else {}
-    report = checked(given.images, failures=given.failures, **ways_out)
+    known = {"bases": _bases(sources.catalogs), "packages": _packages, "published": _published}
+    report = checked(given.images, failures=given.failures, **(known if with_remedies else {}))
     if job.against is not None:
         report = _compared(report, checked, job.against, sources)
     if manner.with_verify:
@@ -159,3 +160,10 @@ def _packages(release: str, platform: str) -> Image | None:
     from libccheck.images.packages import packages
 
     return packages(release, platform)
+
+
+def _published(program: Program) -> Published | None:
+    """Of which package it is part, looked up only where a check fails."""
+    from libccheck.artifacts.published import published
+
+    return published(program)

@@ -21,6 +21,7 @@ from libccheck.record import NamedTuple
 from libccheck.toolchain.comment import Tool, tools
 from libccheck.toolchain.go import GoBuild, build_info, release
 from libccheck.toolchain.marks import Mark, marks
+from libccheck.toolchain.published import Published, published_in
 from libccheck.toolchain.rust import RustBuild, rust_build, rust_source
 from libccheck.tree import EMPTY
 
@@ -68,7 +69,7 @@ class Facts(NamedTuple):
     """kind: one of `libccheck.kinds.KINDS`. refusal: why no kernel starts it, as "is empty"; None where one would.
 
     interpreter: PT_INTERP, or what the `#!` line names, with its argument. command: what that makes env run. notes:
-    None where nobody read them.
+    None where nobody read them. published: the package of npm or PyPI that it is part of.
     """
 
     program: Program
@@ -79,10 +80,14 @@ class Facts(NamedTuple):
     command: str | None
     binary: Binary | None
     notes: Notes | None
+    published: Published | None = None
 
 
-def facts_of(program: Program, notes: Notes | None = None) -> Facts:
-    """Everything that can be told of a program without an image; `notes` is what `libccheck.notes.read` has of it."""
+def facts_of(program: Program, notes: Notes | None = None, published: Published | None = None) -> Facts:
+    """Everything that can be told of a program without an image.
+
+    notes: what `libccheck.notes.read` has of it. published: of which package it is part, where its path does not tell.
+    """
     elf = program.content.elf
     line = script.read(program.content.head) if script.is_script(program.content.head) else None
     return Facts(
@@ -94,6 +99,7 @@ def facts_of(program: Program, notes: Notes | None = None) -> Facts:
         _command(line) if line else None,
         _binary(program, elf, notes) if elf is not None else None,
         notes,
+        published or published_in(program.path),
     )
 
 

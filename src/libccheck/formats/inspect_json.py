@@ -39,6 +39,7 @@ def as_data(facts: Facts) -> dict[str, Any]:
             "package": dict(notes.package) if notes else {},
             "build_id": notes.build_id if notes else None,
         },
+        "published": facts.published._asdict() if facts.published else None,
         "dlopen": {
             "notes": [{**note._asdict(), "sonames": list(note.sonames)} for note in notes.dlopen] if notes else [],
             "strings": list(binary.names) if binary else [],

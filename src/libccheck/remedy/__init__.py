@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from libccheck.model import Remedy, Started
 from libccheck.remedy import (
+    artifact,
     base,
     builder,
     golang,
@@ -17,20 +18,24 @@ from libccheck.remedy import (
     rust,
     script,
 )
-from libccheck.remedy.case import Case, first_error, no_packages
-from libccheck.remedy.offer import ranked
+from libccheck.remedy.case import Case, by_path, first_error, no_packages
+from libccheck.remedy.offer import by_its_makers, ranked
 
-__all__ = ["Case", "no_packages", "remedies"]
+__all__ = ["Case", "by_path", "no_packages", "remedies"]
 
 _KINDS = (mode, script, builder, golang, rust, native, interpreter, library, package, base, platform)
 
 
 def remedies(case: Case) -> tuple[Remedy, ...]:
     """Every way out that the model predicts to start, the best first; for a program that starts with warnings
-    those after which one of them is gone."""
+    those after which one of them is gone. Of a library only what is published in its place."""
     if isinstance(case.check.launch.outcome, Started):
         return ranked(lacking.remedies(case))
     first = first_error(case.check.launch)
     if first is None:
         return ()
-    return ranked(offer for kind in _KINDS for offer in kind.remedies(case, first))
+    published = artifact.remedies(case, first)
+    if case.check.loaded_by is not None:
+        return ranked(published)
+    others = [offer for kind in _KINDS for offer in kind.remedies(case, first)]
+    return ranked((*published, *(map(by_its_makers, others) if published else others)))

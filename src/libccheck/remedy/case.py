@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from libccheck.content import content
-from libccheck.launch import launch
-from libccheck.model import Base, Check, Content, Died, File, Finding, Image, Launch, Program, Refused
+from libccheck.model import Base, Check, Content, Died, File, Finding, Image, Launch, Program, Refused, Rejected
 from libccheck.record import NamedTuple
+from libccheck.toolchain.published import Published, published_in
 from libccheck.tree import Tree
 
 Packages = Callable[[str, str], "Image | None"]
@@ -27,21 +27,28 @@ def no_advice(*_: object) -> tuple[Finding, ...]:
     return ()
 
 
+def by_path(program: Program) -> Published | None:
+    """Of which package it is part, as far as its path tells."""
+    return published_in(program.path)
+
+
 class Case(NamedTuple):
-    """`tree` has the program and its copies placed.
+    """`tree` has the program and its copies placed. in_tree: the launch of the program as it is in another tree.
 
     bases: base images of a platform, the smallest first; on_base: the same placing on another image. packages: those of
     a release ("debian:bookworm") for a platform, as an image whose layers are the packages, each with a line of name,
     version, and which of the others come with it; None where they are not known. advise: what the program lacks that is
-    launched so in that tree.
+    launched so in that tree. published: of which package the program is part.
     """
 
     check: Check
     tree: Tree
+    in_tree: Callable[[Tree], Launch]
     bases: Callable[[str], Iterable[Base]]
     on_base: Relaunch
     packages: Packages = no_packages
     advise: Callable[[Launch, Tree], tuple[Finding, ...]] = no_advice
+    published: Callable[[Program], Published | None] = by_path
 
     @property
     def file_name(self) -> str:
@@ -59,11 +66,6 @@ class Case(NamedTuple):
     def with_mode(self, mode: int) -> Launch:
         """The launch of the program with these permission bits."""
         return self._with(self.check.program.content, self.check.program.size, mode)
-
-    def in_tree(self, tree: Tree) -> Launch:
-        """The launch of the program as it is in another tree."""
-        check = self.check
-        return launch(tree, check.place, check.process, check.host)
 
     def to_build_on(self, platform: str | None = None) -> list[Base]:
         """The bases of that platform that somebody would name in a Dockerfile, other than the image itself."""
@@ -88,6 +90,6 @@ class Case(NamedTuple):
 
 def first_error(launch: Launch) -> Finding | None:
     """Where the launch gets stuck; None where it starts or is unclear."""
-    if not isinstance(launch.outcome, (Refused, Died)):
+    if not isinstance(launch.outcome, (Refused, Died, Rejected)):
         return None
     return next((each for each in launch.findings if each.code[:3] in ("LC1", "LC2")), None)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from libccheck.libc import interpreter_text
 from libccheck.machines import machine_number
-from libccheck.model import Content, Elf, Relocations, Symbols, Tables, VersionsNeeded
+from libccheck.model import Content, Elf, Relocations, Symbols, Tables, VersionNeed, VersionsNeeded
 
 _PT_DYNAMIC, _PT_INTERP = 2, 3
 _DT_NEEDED = 1
@@ -142,6 +142,32 @@ def for_other_libc(
         abi_tag=None,
     )
     return content._replace(elf=with_needed(changed, needed))
+
+
+def taking(content: Content, needs: Iterable[tuple[str, tuple[str, ...]]], interpreter: str | None) -> Content:
+    """Another file in its place, which takes these libraries with these versions of them, and whatever symbols of them
+    it may; `interpreter`: None for a library."""
+    if interpreter is not None:
+        content = with_interpreter(content, interpreter, keep_path=False)
+    if content.elf is None:
+        return content
+    elf = content.elf
+    numbered = iter(range(_GLOBAL + 1, 1 << 15))
+    wanted = [(name, tuple(VersionNeed(each, next(numbered), False) for each in versions)) for name, versions in needs]
+    symbols = Symbols(("",), (0,), (0,), (0,), (0,), (0,), (0,))
+    made = elf._replace(
+        tags=tuple(each for each in elf.tags if each not in _VERSIONING | _RELR) + tuple(_VERSIONING),
+        versions_needed=tuple(VersionsNeeded(name, versions) for name, versions in wanted if versions),
+        versions_defined=None,
+        rpath=None,
+        runpath=None,
+        isa_needed=0,
+        abi_tag=None,
+        gnu_hash=None,
+        sysv_hash=1,
+        tables=Tables(lambda: symbols, lambda: Relocations((), (), ())),
+    )
+    return content._replace(elf=with_needed(made, [name for name, _ in wanted]))
 
 
 def with_needed(elf: Elf, needed: Iterable[str]) -> Elf:

@@ -9,9 +9,9 @@ from libccheck.record import NamedTuple
 from libccheck.remedy.commands import Command
 
 FILE, BUILD, CONTENTS, IMAGE, TOOL, MAKERS, STOPGAP = range(1, 8)
-"""What is changed, from the least to the most: the file's mode or text; how it is built, or on which image; what is
-installed or copied into the image; the image under it; the tool that builds it; how its makers build it, of whose
-sources nothing is known here; last, whatever it changes, what its own makers warn of.
+"""What is changed, from the least to the most: the file's mode or text, or which of the published ones it is; how it
+is built, or on which image; what is installed or copied into the image; the image under it; the tool that builds it;
+how its makers build it, of whose sources nothing is known here; last, whatever it changes, what its own makers warn of.
 """
 
 
@@ -50,6 +50,11 @@ def offered(
         return ()
     remedy = Remedy(title, tuple(each.text for each in commands), result, basis, tuple(lost))
     return (Offer(changes, max(growth, 0), remedy),)
+
+
+def by_its_makers(offer: Offer) -> Offer:
+    """The same for a program that others build and publish."""
+    return offer._replace(changes=MAKERS) if offer.changes in (BUILD, TOOL) else offer
 
 
 def ranked(offers: Iterable[Offer]) -> tuple[Remedy, ...]:

@@ -8,7 +8,19 @@ from libccheck.formats import json, junit, markdown, sarif, text
 from libccheck.formats.paper import Paper
 from libccheck.model import Check, Died, Finding, Host, Launch, Outcome, Refused, Remedy, Report, Started, Unclear
 from libccheck.remedy.commands import Command
-from libccheck.remedy.offer import BUILD, CONTENTS, FILE, IMAGE, MAKERS, STOPGAP, TOOL, Offer, offered, ranked
+from libccheck.remedy.offer import (
+    BUILD,
+    CONTENTS,
+    FILE,
+    IMAGE,
+    MAKERS,
+    STOPGAP,
+    TOOL,
+    Offer,
+    by_its_makers,
+    offered,
+    ranked,
+)
 from tests.forge import elf
 from tests.values import image, program
 
@@ -43,6 +55,11 @@ def test_then_how_many_lines_then_the_size_then_what_is_lost() -> None:
 
 def test_an_image_that_shrinks_is_no_better_than_one_that_stays() -> None:
     assert order(offer("first", IMAGE), offer("second", IMAGE, growth=-1)) == ["first", "second"]
+
+
+def test_what_its_makers_build_comes_behind_what_a_user_can_do() -> None:
+    changed = [by_its_makers(offer("", each)).changes for each in (FILE, BUILD, CONTENTS, IMAGE, TOOL, MAKERS, STOPGAP)]
+    assert changed == [FILE, MAKERS, CONTENTS, IMAGE, MAKERS, MAKERS, STOPGAP]
 
 
 def test_the_same_commands_are_told_once() -> None:
