@@ -12,6 +12,7 @@ from libccheck.remedy.case import Case
 from libccheck.remedy.commands import Command, command, word
 from libccheck.remedy.hypothesis import static, taking
 from libccheck.remedy.offer import FILE, Offer, offered
+from libccheck.toolchain.published import module_directory
 from libccheck.twins import LIBCS, Twin, numbers, twin
 
 _FOR = ("LC101", "LC103", "LC201", "LC202", "LC203", "LC204", "LC207", "LC208", "LC209")
@@ -35,7 +36,7 @@ def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
         return ()
     if found.needs and libc is not None and numbers(libc.version or "") < numbers(found.floor):
         return ()
-    where, line = _pip(case, found, published.version) if found.platforms else _npm(found)
+    where, line = _pip(case, found, published.version) if found.platforms else _npm(case, found)
     wheel = _WHEELS[found.libc]
     return offered(
         FILE,
@@ -46,9 +47,12 @@ def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
     )
 
 
-def _npm(found: Twin) -> tuple[str, Command]:
+def _npm(case: Case, found: Twin) -> tuple[str, Command]:
     """For the whole project: npm does not install by name what is not for the machine that it runs on."""
-    return "run it beside package.json, with npm 10 or newer", command("npm", cpu=found.cpu, libc=found.libc)
+    directory, name = module_directory(case.check.program.path) or (f"node_modules/{found.name}", found.name)
+    place = word(directory[: -len(name)] + found.name)
+    line = command("npm", cpu=found.cpu, libc=found.libc)
+    return f"run it beside package.json, with npm 10 or newer; it is then in {place}", line
 
 
 def _pip(case: Case, found: Twin, version: str) -> tuple[str, Command]:

@@ -53,6 +53,7 @@ def test_the_one_for_musl_is_named_with_the_version_that_is_there() -> None:
         "predicted for a program that takes of the image nothing, as @biomejs/cli-linux-x64-musl does (1.5.0, "
     )
     assert "); the package itself is not looked at; run it beside package.json" in made.basis
+    assert made.basis.endswith("; it is then in node_modules/@biomejs/cli-linux-x64-musl")
     assert isinstance(made.launch.outcome, Started)
 
 
