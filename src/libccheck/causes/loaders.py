@@ -138,6 +138,12 @@ _MUSL = (
         "a library that is opened at run time has thread-local data that must be there from the start",
     ),
     Saying(r"error relocating (?P<program>\S+): (?P<subject>\S+): symbol not found", ("LC204",)),
+    Saying(
+        r"(?<![\w./-])ld[\w.-]*\.so\.\d: cannot load (?P<program>\S+): permission denied",
+        ("LC209",),
+        "gcompat has musl's loader open the program itself, which the user may not read",
+    ),
+    Saying(r"too many preloaded libraries", ("LC209",), "LD_PRELOAD is too long for the stub of gcompat"),
     Saying(r"not a valid dynamic program", ("LC202", "LC107")),
 )
 

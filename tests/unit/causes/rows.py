@@ -170,6 +170,13 @@ LATER = (
 )
 """What a program says that started and then missed something."""
 
+GCOMPAT = (
+    Row("gcompat", "LC209", "ld-linux-x86-64.so.2: cannot load /app: Permission denied"),
+    Row("gcompat", "LC209", "too many preloaded libraries"),
+    Row("gcompat", "LC101", "execve: No such file or directory"),
+)
+"""What its stub says, and musl's loader in its name."""
+
 LANGUAGES = (
     Row("Go",        "LC101", "fork/exec ./tool: no such file or directory"),
     Row("Go",        "LC102", "fork/exec ./tool: exec format error"),

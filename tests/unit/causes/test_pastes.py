@@ -16,7 +16,7 @@ from libccheck.causes.tells import TELLS
 from libccheck.cli import main
 from libccheck.rules import RULES
 from tests.unit.causes.pastes import PASTES, Paste
-from tests.unit.causes.rows import LANGUAGES, LATER, ROWS
+from tests.unit.causes.rows import GCOMPAT, LANGUAGES, LATER, ROWS
 
 
 @pytest.mark.parametrize("paste", PASTES, ids=lambda paste: paste.name)
@@ -54,7 +54,7 @@ def test_words_that_say_nothing_known_have_no_cause(words: str) -> None:
 
 
 def test_every_cause_is_a_rule_or_known_by_name_and_differs_from_the_others() -> None:
-    for words in (row.words for row in (*ROWS, *LATER, *LANGUAGES)):
+    for words in (row.words for row in (*ROWS, *LATER, *GCOMPAT, *LANGUAGES)):
         found = causes(words)
         assert all(each.code in RULES or each.name in {**BEYOND, **MISSED} for each in found)
         assert len({each.name for each in found}) == len({each.tell for each in found}) == len(found)
@@ -87,7 +87,7 @@ def test_the_command_is_as_concrete_as_the_words(words: str, command: str) -> No
 
 def test_every_command_can_be_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    texts = [*(row.words for row in (*ROWS, *LATER, *LANGUAGES)), *(paste.words for paste in PASTES)]
+    texts = [*(row.words for row in (*ROWS, *LATER, *GCOMPAT, *LANGUAGES)), *(paste.words for paste in PASTES)]
     commands = {each.command for text in texts for each in causes(text)}
     assert len(commands) > 20
     for command in commands:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from libccheck.causes import causes
 from tests.unit.causes.pastes import WRAPPERS
-from tests.unit.causes.rows import LANGUAGES, LATER, ROWS, Row
+from tests.unit.causes.rows import GCOMPAT, LANGUAGES, LATER, ROWS, Row
 
-ALL = (*ROWS, *LATER, *LANGUAGES)
+ALL = (*ROWS, *LATER, *GCOMPAT, *LANGUAGES)
 CATALOG = [
     f"{stage}{number}" for stage, last in (("A", 23), ("B", 26), ("C", 14), ("D", 4)) for number in range(1, last + 1)
 ]
