@@ -73,8 +73,8 @@ def _loses_itself(handover: Handover, page: int) -> Ended | None:
     """Whether the stub's own start (`static_init_tls` of musl) copies a TLS block from where nothing is mapped.
 
     It goes by AT_PHDR, which is the program's, and takes its own dynamic section for the program's: the distance
-    between the program's two leads from the stub's to the block. Above the stub lies nothing; below it, what it has
-    allocated and, on current kernels, the vDSO with pages that cannot be read everywhere.
+    between the program's two leads from the stub's to the block. Above the stub lies nothing; between its segments and
+    below it, what it has allocated and, on current kernels, the vDSO with pages that cannot be read everywhere.
     """
     program = handover.elf.segments
     block = next((each for each in reversed(program) if each.type == _PT_TLS), None)
@@ -84,22 +84,25 @@ def _loses_itself(handover: Handover, page: int) -> Ended | None:
     if block is None or not block.filesz or theirs is None or own is None:
         return None
     start = own + block.vaddr - theirs
-    if start >= 0 and start + block.filesz <= _end(stub, page):
+    readable, end = start, 0
+    for first, last in _mapped(stub, page):
+        readable, end = last if first <= readable < last else readable, max(end, last)
+    if readable >= start + block.filesz:
         return None
     needed = block.memsz + max(block.align, _WORD) + _THREAD
     allocated = -(-needed // page) * page if needed > _BUILTIN_TLS else 0
     interpreter = handover.interpreter or ""
     message = "gcompat's stub takes the program's TLS block for its own"
-    if -allocated - _VDSO_PAGES * page <= start < 0:
+    if -allocated - _VDSO_PAGES * page <= start and readable < end:
         reason = f"{message}, and whether it can read what is there depends on the kernel"
         return _ended(Unclear(reason), "LC902", interpreter, reason, handover.steps)
     return _ended(Died(None, "SIGSEGV", ""), "LC207", interpreter, f"{message}, and dies of SIGSEGV", handover.steps)
 
 
-def _end(segments: tuple[Segment, ...], page: int) -> int:
-    """Where what is mapped of them ends."""
-    ends = [each.vaddr + each.memsz for each in segments if each.type == _PT_LOAD]
-    return -(-max(ends, default=0) // page) * page
+def _mapped(segments: tuple[Segment, ...], page: int) -> list[tuple[int, int]]:
+    """The whole pages that they lie in, in order."""
+    loads = [each for each in segments if each.type == _PT_LOAD]
+    return sorted((each.vaddr // page * page, -(-(each.vaddr + each.memsz) // page) * page) for each in loads)
 
 
 def _gives_up(handover: Handover, stub: Stub, preload: str) -> Ended | None:

@@ -28,9 +28,16 @@ def program(*needed: str, segments: tuple[Segment, ...] = SEGMENTS) -> Elf:
     return elf(needed=names, symbols=symbols, plt=((7, 1, 1), (7, 2, 1)), segments=segments)
 
 
-def start(given: Elf, nodes: Mapping[str, Any], *, markers: tuple[str, ...] = KNOWN, **how: Any) -> Ended:
-    stub = Loader("gcompat", None, (), markers)
-    handed = handover(given, stub, elf(), interpreter=STUB, **how)
+def start(
+    given: Elf,
+    nodes: Mapping[str, Any],
+    *,
+    markers: tuple[str, ...] = KNOWN,
+    stub: tuple[Segment, ...] = SEGMENTS,
+    **how: Any,
+) -> Ended:
+    loader = Loader("gcompat", None, (), markers)
+    handed = handover(given, loader, elf(segments=stub), interpreter=STUB, **how)
     default = {"/prog": given, MUSL: file(LIBC, loader=MUSL_LOADER), LIBRARY: EXTRA}
     return gcompat.load(tree({**default, **nodes}), handed, HOST)
 
@@ -172,19 +179,42 @@ def test_musl_wants_a_dynamic_section_but_no_pt_phdr() -> None:
         (0x9008, 8, 0x100, "dies"),
         (-0x2FF8, 8, 8, "starts"),
         (-0x2FF9, 8, 8, "dies"),
+        (-0x4000, 8, 8, "dies"),
+        (0, 0x3000, 0x3000, "starts"),
+        (0, 0x3001, 0x3001, "dies"),
+        (1 << 40, 1 << 60, 1 << 60, "unclear"),
     ],
 )
 def test_the_stub_takes_the_tls_block_for_its_own(distance: int, filesz: int, memsz: int, ends: str) -> None:
     """`distance`: of the place where it then looks for the block, downwards from its own first byte."""
+    ended = start(program(segments=_far(distance, filesz, memsz)), {})
+    assert _how(ended) == ends
+
+
+@pytest.mark.parametrize(
+    ("at", "ends"), [(0xFF8, "starts"), (0xFF9, "unclear"), (0x8000, "unclear"), (0x10000, "starts"), (0x11000, "dies")]
+)
+def test_between_the_segments_of_the_stub_lies_what_the_kernel_puts_there(at: int, ends: str) -> None:
+    """As where a machine may have pages of 64 KiB."""
+    gap = (Segment(1, 5, 0, 0, 0x800, 0x800, 0x10000), Segment(1, 6, 0xE00, 0x10E00, 0x200, 0x200, 0x10000))
+    stub = (*gap, Segment(DYNAMIC, 6, 0xE10, 0x1E10, 0x100, 0x100, 8))
+    ended = start(program(segments=_far(-at, 8, 8)), {}, stub=stub)
+    assert _how(ended) == ends
+
+
+def _far(distance: int, filesz: int, memsz: int) -> tuple[Segment, ...]:
     dynamic = Segment(DYNAMIC, 6, 0xE10, 0x1E10 + 0x10000, 0x100, 0x100, 8)
     block = Segment(TLS, 4, 0xE00, 0x10000 - distance, filesz, memsz, 8)
-    far = (*SEGMENTS[:2], Segment(1, 6, 0xE00, 0x1E00 + 0x10000, 0x300, 0x400, 0x1000), dynamic, block)
-    ended = start(program(segments=far), {})
-    if ends == "dies":
+    return (*SEGMENTS[:2], Segment(1, 6, 0xE00, 0x1E00 + 0x10000, 0x300, 0x400, 0x1000), dynamic, block)
+
+
+def _how(ended: Ended) -> str:
+    if isinstance(ended.outcome, Died):
         assert died(ended) == (None, "SIGSEGV", "")
         assert codes(ended) == [("LC207", STUB)]
-    elif ends == "unclear":
-        assert isinstance(ended.outcome, Unclear)
+        return "dies"
+    if isinstance(ended.outcome, Unclear):
         assert codes(ended) == [("LC902", STUB)]
-    else:
-        assert ended.outcome == Started()
+        return "unclear"
+    assert ended.outcome == Started()
+    return "starts"
