@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from libccheck.libc import image_libc
-from libccheck.model import Content, Elf, Finding
+from libccheck.model import Content, Elf, Finding, Program
 from libccheck.remedy import hypothesis
 from libccheck.remedy.case import Case
 from libccheck.remedy.commands import command, word
@@ -77,7 +77,7 @@ def _build(
     by: int = BUILD,
 ) -> tuple[Offer, ...]:
     """cargo leaves what it makes for a named target in a directory of that name."""
-    name = _name(case)
+    name = cargo_name(case.check.program)
     place = word(f"target/{target}/release/{name}")
     place += ", with - for _ if cargo calls it so" if "_" in name and name != case.file_name else ""
     return offered(
@@ -90,9 +90,9 @@ def _build(
     )
 
 
-def _name(case: Case) -> str:
-    """What cargo calls the program: the file's name, unless its own crate has another."""
-    elf, data = case.check.program.content.elf, case.check.program.data
-    units = map(_UNIT.match, source_files(elf, data)) if elf is not None else iter(())
+def cargo_name(program: Program) -> str:
+    """What cargo calls the program: the file's name, unless its own crate has another, in which `-` is `_`."""
+    name, elf = program.path.rpartition("/")[2], program.content.elf
+    units = map(_UNIT.match, source_files(elf, program.data)) if elf is not None else iter(())
     crate = next((match[1] for match in units if match), None)
-    return case.file_name if crate in (None, case.file_name.replace("-", "_")) else crate
+    return name if crate is None or crate == name.replace("-", "_") else crate

@@ -49,6 +49,16 @@ class GoBuild(NamedTuple):
     modules: tuple[Module, ...]
     settings: tuple[tuple[str, str], ...]
 
+    @property
+    def outside(self) -> str | None:
+        """A module of the build that lies beside the main one, of a workspace or in place of another; None for none."""
+        beside = (
+            each.path
+            for each in self.modules
+            if each.path.startswith(("../", "/")) or (each.version == "(devel)" and not each.path.startswith("./"))
+        )
+        return next(beside, None)
+
     def setting(self, key: str) -> str | None:
         """The value of one build setting, or None where the program does not say."""
         return next((value for name, value in self.settings if name == key), None)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from libccheck.dockerfile import Open, check_dockerfile
 from libccheck.errors import LibccheckError, UsageError
 from libccheck.libc import image_libc
-from libccheck.model import Started
+from libccheck.model import Image, Started
 from libccheck.recommending import Recommendation
 from libccheck.remedy.commands import is_instruction
 from libccheck.verdict import exit_status
@@ -54,7 +54,9 @@ def _way(found: Recommendation, change: int | None, open_base: Open) -> Way:
         )
     if change is None and found.choices:
         choice = found.choices[0]
-        return Way("as it is built now", choice.tag, choice.tag, image_libc(choice.image), (), (), choice.lacks)
+        loader, has_users = image_libc(choice.image), _has_users(choice.image)
+        title = "as it is built now"
+        return Way(title, choice.tag, choice.tag, loader, (), (), choice.lacks, found.platform, has_users)
     if not found.changes:
         raise LibccheckError("no image is known that starts it, with a change or without: there is nothing to write")
     chosen = found.changes[(change or 1) - 1]
@@ -64,7 +66,14 @@ def _way(found: Recommendation, change: int | None, open_base: Open) -> Way:
     image = found.choices[0].image if copies else open_base(chosen.tag, found.platform)
     if image is None:
         raise LibccheckError(f"the image {chosen.tag} is not at hand")
-    return Way(chosen.title, chosen.tag, donor, image_libc(image), commands, copies, chosen.lacks)
+    base = image if donor == chosen.tag else open_base(chosen.tag, found.platform)
+    has_users = base is not None and _has_users(base)
+    loader = image_libc(image)
+    return Way(chosen.title, chosen.tag, donor, loader, commands, copies, chosen.lacks, found.platform, has_users)
+
+
+def _has_users(image: Image) -> bool:
+    return image.tree.resolve("/etc/passwd").errno is None
 
 
 def _builders(found: Recommendation, way: Way) -> Iterator[Builder | None]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import shlex
 
+from libccheck.errors import LibccheckError
 from libccheck.libc import program_libc
 from libccheck.model import Elf, Loader, Program
 from libccheck.placement import file_name
 from libccheck.remedy.commands import word
 from libccheck.remedy.compiled import compiled, needs_only_libc
 from libccheck.remedy.golang_words import build_words
+from libccheck.remedy.rust import cargo_name
 from libccheck.toolchain.cgo import callers_of_c
 from libccheck.toolchain.comment import Tool, tools
 from libccheck.toolchain.go import GoBuild, build_info
@@ -38,13 +40,16 @@ def as_built(program: Program, way: Way) -> Builder | None:
         return None
     go = build_info(elf, program.data)
     if go is not None:
-        return _go(program, go, family, way)
+        return _go(program, go, family, way) if go.outside is None else None
     rust = _rust(program, elf, family, way)
     return rust if rust is not None else _c(program, family, way)
 
 
 def by_command(program: Program, way: Way) -> Builder | None:
-    """As the command of a remedy says, which puts the program beside its sources; None for one of no known image."""
+    """As the command of a remedy says, which puts the program beside its sources; None for one of no known image.
+
+    Raises LibccheckError where its sources lie beside those of this directory.
+    """
     (command,) = way.commands
     cargo = _CARGO.match(command)
     if cargo is not None:
@@ -57,6 +62,11 @@ def by_command(program: Program, way: Way) -> Builder | None:
     command = f"{before} -o {shlex.quote(output)} {behind}"
     if match["name"] == "go build":
         go = build_info(elf, program.data)
+        if go is not None and go.outside is not None:
+            raise LibccheckError(
+                f"it is built with {go.outside}, which lies beside its module: the build context has not both",
+                hint=f"in a context that has both, this builds it: {way.commands[0]}",
+            )
         release = _go_release(go) if go is not None else ()
         image = on_debian("golang", release, None) if release else None
         packages = _MUSL_TOOLS if "musl-gcc" in command[: match.end()] else ()
@@ -67,16 +77,18 @@ def by_command(program: Program, way: Way) -> Builder | None:
 
 def _go(program: Program, build: GoBuild, family: str | None, way: Way) -> Builder | None:
     release, loader = _go_release(build), way.loader if family is not None else None
-    words = build_words(build, f"{_OUT}/{file_name(program.path)}")
     calls_c = build.setting("CGO_ENABLED") != "0" and (family is not None or bool(callers_of_c(program.data)))
+    statically = family is None and calls_c
+    words = build_words(
+        build,
+        f"{_OUT}/{file_name(program.path)}",
+        ldflags=_STATICALLY if statically else "",
+        by_c=calls_c and not statically,
+    )
     options = words["options"]
-    if family is None and calls_c and "-extldflags" not in options:
-        options += f"-ldflags={shlex.quote(_STATICALLY)} "
     if family is not None and build.setting("-buildmode") == "pie":
         options += "-buildmode=pie "
-    level = build.setting("GOAMD64") or "v1"
-    variables = f"CGO_ENABLED={int(calls_c)} " + (f"GOAMD64={shlex.quote(level)} " if level != "v1" else "")
-    command = f"{variables}go build {options}-o {words['output']} {words['package']}"
+    command = f"CGO_ENABLED={int(calls_c)} {words['machine']}go build {options}-o {words['output']} {words['package']}"
     by_musl = family == "musl" or (family is None and calls_c and not _has_glibc_inside(program))
     image = (on_alpine if by_musl else on_debian)("golang", release, loader) if release else None
     packages = ("gcc", "musl-dev") if by_musl else ()
@@ -96,7 +108,7 @@ def _rust(program: Program, elf: Elf, family: str | None, way: Way) -> Builder |
         return None
     number = _numbers(known.version)[:2] if known is not None else ()
     image = on_debian("rust", number, way.loader) if family is not None else on_alpine("rust", number, None)
-    output = f"/src/target/release/{file_name(program.path)}"
+    output = f"/src/target/release/{cargo_name(program)}"
     packages = () if family is not None else ("musl-dev",)
     return Builder(image, packages, "cargo build --release", output, ("/target",)) if image is not None else None
 
@@ -107,7 +119,7 @@ def _by_cargo(program: Program, target: str, command: str) -> Builder | None:
     number = _numbers(known.version)[:2] if known is not None else ()
     musl = target.endswith("-musl")
     image = (on_alpine if musl else on_debian)("rust", number, None)
-    output = f"/src/target/{target}/release/{file_name(program.path)}"
+    output = f"/src/target/{target}/release/{cargo_name(program)}"
     packages = ("musl-dev",) if musl else ()
     return Builder(image, packages, command, output, ("/target",)) if image is not None else None
 

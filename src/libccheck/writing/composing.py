@@ -20,9 +20,11 @@ def composed(program: Program, way: Way, builder: Builder | None, wishes: Wishes
     """Raises LibccheckError where a name does not go into a line, UsageError for copies from outside the context."""
     sources = tuple(_source(each) for each in wishes.copies)
     stage, image = ("build", builder.image) if builder is not None else ("files", FROM_DEBIAN)
-    extra = furnished(way.lacks, image, stage, wishes.user)
+    extra = furnished(way.lacks, image, stage, wishes.user, way.tag if way.has_users else None)
     own = in_context(program.path) or file_name(program.path)
     lines = [f"# Written by libccheck recommend for {file_name(program.path)}: {way.title}, on {way.tag}."]
+    if program.content.elf is not None and (builder is None or way.copies):
+        lines.append(f"# What it copies is for {way.platform}: docker build --platform {way.platform} .")
     if builder is not None:
         lines += _building(builder, extra)
         program_line = f"COPY --from=build {paths(builder.output, wishes.place)}"

@@ -9,13 +9,15 @@ from libccheck.record import NamedTuple
 FROM_DEBIAN = "debian:trixie-slim"
 """Where files come from where nothing is built."""
 
+_USERS = "/etc/passwd"
+_USER_0 = "'root:x:0:0:root:/root:/sbin/nologin'"
 _BUNDLE, _ZONES, _ROOT = "/etc/ssl/certs/ca-certificates.crt", "/usr/share/zoneinfo", "/rootfs"
 _PACKAGES = {"LC307": "ca-certificates", "LC308": "tzdata"}
 _HAVE_CERTIFICATES = ("golang", "rust", "gcc", "buildpack-deps")
 
 
 class Furnished(NamedTuple):
-    """packages: what the stage that builds has to install; prepared: its RUN lines; lines: those of the last stage.
+    """packages: what the stage that builds has to install; prepared: its lines; lines: those of the last stage.
 
     left: what no line can mend.
     """
@@ -26,8 +28,9 @@ class Furnished(NamedTuple):
     left: tuple[Finding, ...]
 
 
-def furnished(lacks: tuple[Finding, ...], image: str, stage: str, user: str) -> Furnished:
-    """`stage` is what builds, of that image; user: numbers, as USER has them."""
+def furnished(lacks: tuple[Finding, ...], image: str, stage: str, user: str, base: str | None = None) -> Furnished:
+    """`stage` is what builds, of that image; user: numbers, as USER has them; base: whose users stay, None where it has
+    none."""
     codes = {each.code for each in lacks}
     held = ("LC307",) if facts_of_base(image).repository in _HAVE_CERTIFICATES else ()
     packages = tuple(package for code, package in _PACKAGES.items() if code in codes and code not in held)
@@ -39,12 +42,18 @@ def furnished(lacks: tuple[Finding, ...], image: str, stage: str, user: str) -> 
     made = []
     if "LC309" in codes:
         made.append(f"mkdir -p {_ROOT} && mkdir -m 1777 {_ROOT}/tmp")  # noqa: S108
+    before = []
     if "LC310" in codes:
-        made.append(f"mkdir -p {_ROOT}/etc && printf '%s\\n' {_entries(user)} > {_ROOT}/etc/passwd")
+        if base is None:
+            made.append(f"mkdir -p {_ROOT}/etc && printf '%s\\n' {_USER_0}{_entry(user)} > {_ROOT}/etc/passwd")
+        elif _entry(user):
+            before.append(f"COPY --from={base} {_USERS} {_ROOT}{_USERS}")
+            made.append(f"printf '%s\\n'{_entry(user)} >> {_ROOT}{_USERS}")
     if made:
         lines.append(f"COPY --from={stage} {_ROOT}/ /")
     left = tuple(each for each in lacks if each.code not in ("LC307", "LC308", "LC309", "LC310"))
-    return Furnished(packages, (f"RUN {' && '.join(made)}",) if made else (), tuple(lines), left)
+    prepared = (*before, f"RUN {' && '.join(made)}") if made else ()
+    return Furnished(packages, prepared, tuple(lines), left)
 
 
 def installs(image: str, packages: tuple[str, ...]) -> str:
@@ -55,8 +64,7 @@ def installs(image: str, packages: tuple[str, ...]) -> str:
     return f"RUN apt-get update && apt-get install -y --no-install-recommends {words} && rm -rf /var/lib/apt/lists/*"
 
 
-def _entries(user: str) -> str:
-    """Of root, and of who runs the program."""
+def _entry(user: str) -> str:
+    """Of who runs the program, where that is not root, who has one."""
     uid, _, gid = user.partition(":")
-    own = f"'app:x:{uid}:{gid or uid}:app:/nonexistent:/sbin/nologin'"
-    return "'root:x:0:0:root:/root:/sbin/nologin'" + (f" {own}" if uid != "0" else "")
+    return "" if uid == "0" else f" 'app:x:{uid}:{gid or uid}:app:/nonexistent:/sbin/nologin'"

@@ -29,6 +29,7 @@ class Way(NamedTuple):
     """One way of a recommendation: the base by its name.
 
     donor, loader: the image whose loader the program will meet there, and that loader; None where it meets none.
+    platform: as "linux/amd64". has_users: whether the base has an /etc/passwd.
     commands: those that build the program otherwise than it is built now. copies: COPY lines for what it loads.
     """
 
@@ -39,6 +40,8 @@ class Way(NamedTuple):
     commands: tuple[str, ...]
     copies: tuple[str, ...]
     lacks: tuple[Finding, ...]
+    platform: str
+    has_users: bool
 
 
 class Builder(NamedTuple):

@@ -29,13 +29,15 @@ def go(
     text: bytes = b"",
     needed: Sequence[str] = ("libc.so.6",),
     settings: Mapping[str, str] | None = None,
+    modules: bytes = b"",
 ) -> bytes:
     """A program of that release; its build information stands where Go's linker puts it, 16 bytes apart.
 
-    settings: of its build, by default its -ldflags alone.
+    settings: of its build, by default its -ldflags alone. modules: lines of others that it is built with.
     """
     told = TEXT if settings is None else TEXT[: TEXT.index(b"build\t-ldflags")]
     told += "".join(f"build\t{key}={json.dumps(value)}\n" for key, value in (settings or {}).items()).encode()
+    told = told.replace(b"build\t", modules + b"build\t", 1)
     info = b"\xff Go buildinf:\x08\x02".ljust(32, b"\0") + inline(version.encode()) + inline(MARK + told + MARK)
     for padding in range(16):
         data = elf(interpreter=GLIBC, needed=needed, wants=wants, text=bytes(padding) + info + text)

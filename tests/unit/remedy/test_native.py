@@ -6,6 +6,7 @@ import pytest
 
 from libccheck.remedy.compiled import compiled, lost_statically
 from libccheck.remedy.musl_calls import beyond_musl
+from libccheck.remedy.rust import cargo_name
 from libccheck.toolchain import sources
 from tests.forge import GLIBC, Wanted, elf
 from tests.values import program
@@ -68,3 +69,19 @@ def test_weak_calls_and_those_of_other_libraries_do_not_count() -> None:
     made = program(elf(interpreter=GLIBC, needed=["libc.so.6", "libfoo.so.1"], wants=wants)).content.elf
     assert made is not None
     assert beyond_musl(made) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "files", "name"),
+    [
+        ("target/release/app", ["app.0123ab-cgu.0", "std.4567cd-cgu.0"], "app"),
+        ("./some-tool", ["some_tool.0123ab-cgu.0", "std.4567cd-cgu.0"], "some-tool"),
+        ("server", ["crtstuff.c", "tool.0123ab-cgu.0", "std.4567cd-cgu.0"], "tool"),
+        ("server", [], "server"),
+    ],
+)
+def test_cargo_calls_a_program_as_its_crate_whatever_its_file_is_called(
+    monkeypatch: pytest.MonkeyPatch, path: str, files: list[str], name: str
+) -> None:
+    monkeypatch.setattr(sources, "_files", lambda *_: iter(files))
+    assert cargo_name(program(elf(), path)) == name

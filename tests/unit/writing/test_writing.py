@@ -22,6 +22,7 @@ from libccheck.writing.builders import on_alpine, on_debian, plain_alpine
 from libccheck.writing.furnishing import furnished, installs
 from tests.dockerfiles.judging import base
 from tests.forge import GLIBC, Wanted, elf
+from tests.unit.remedy.test_builder import go
 from tests.values import file, program
 
 NEEDY = elf(
@@ -50,6 +51,7 @@ def test_a_program_that_shows_no_toolchain_is_copied_as_it_is_and_nothing_else_g
     found = written(program(elf(kind=2), "build/app"), place="/bin/app")
     assert (found.image, found.builder) == ("scratch", None)
     assert found.text.splitlines()[1:] == [
+        "# What it copies is for linux/amd64: docker build --platform linux/amd64 .",
         "FROM scratch",
         "COPY --chmod=0755 build/app /bin/app",
         "USER 65532:65532",
@@ -63,7 +65,7 @@ def test_what_a_small_base_lacks_comes_from_a_stage_of_its_own() -> None:
     found = written(program(NEEDY, "./app"), change=1)
     assert found.image == "scratch"
     lines = found.text.splitlines()
-    assert lines[1] == "FROM debian:trixie-slim AS files"
+    assert lines[2] == "FROM debian:trixie-slim AS files"
     assert "COPY --from=files /rootfs/ /" in lines
     assert any("mkdir -m 1777 /rootfs/tmp" in each and "app:x:65532:65532:" in each for each in lines)
     assert any(each.startswith("COPY --from=busybox:1.38.0-glibc ") for each in lines)
@@ -146,7 +148,7 @@ def test_what_does_not_go_into_a_line_is_refused(name: str) -> None:
 def test_what_is_copied_beside_it_and_said_of_the_container() -> None:
     copies = (Copy("./lib", "/opt/lib", {"": file(b"x")}),)
     found = written(program(elf(kind=2), "./app"), copies=copies, env=(("A", 'b "$c"\\'),), user="7", workdir="/a $b")
-    assert found.text.splitlines()[2:] == [
+    assert found.text.splitlines()[3:] == [
         "COPY lib /opt/lib",
         "COPY --chmod=0755 app /app",
         'ENV A="b \\"\\$c\\"\\\\"',
@@ -157,6 +159,47 @@ def test_what_is_copied_beside_it_and_said_of_the_container() -> None:
     assert found.ignore == "*\n!/app\n!/lib\n"
     with pytest.raises(UsageError, match="not below this directory"):
         written(program(elf(kind=2)), copies=(Copy("../lib", "/lib", {"": file(b"x")}),))
+
+
+def test_users_that_the_base_has_stay_beside_the_one_who_runs_the_program() -> None:
+    lacks = (Finding("LC310", "", "words"),)
+    found = furnished(lacks, "golang:1.25-trixie", "build", "7:8", "busybox:1.38.0-glibc")
+    assert found.prepared == (
+        "COPY --from=busybox:1.38.0-glibc /etc/passwd /rootfs/etc/passwd",
+        "RUN printf '%s\\n' 'app:x:7:8:app:/nonexistent:/sbin/nologin' >> /rootfs/etc/passwd",
+    )
+    assert furnished(lacks, "golang:1.25-trixie", "build", "0", "busybox:1.38.0-glibc").lines == ()
+    asks = elf(interpreter=GLIBC, needed=["libc.so.6"], wants=[Wanted("getpwuid", "GLIBC_2.2.5")])
+    text = written(program(asks, "./app")).text
+    assert "COPY --from=busybox:1.38.0-glibc /etc/passwd /rootfs/etc/passwd\n" in text
+
+
+BESIDE = b"dep\texample.org/lib\t(devel)\t\n"
+REPLACED = b"dep\texample.org/lib\tv0.0.0\t\n=>\t../lib\t(devel)\t\n"
+WITHIN = b"dep\texample.org/lib\tv0.0.0\t\n=>\t./lib\t(devel)\t\n"
+CALLS = b"\0net._C2func_getaddrinfo\0"
+
+
+@pytest.mark.parametrize(("modules", "name"), [(BESIDE, "example.org/lib"), (REPLACED, "../lib"), (WITHIN, None)])
+def test_what_is_built_with_a_module_beside_its_own_is_not_built_in_a_context_of_one(
+    modules: bytes, name: str | None
+) -> None:
+    one = program(go("go1.24.1", text=CALLS, modules=modules), "./app")
+    assert (written(one).builder is None) is (name is not None)
+    if name is None:
+        assert written(one, 1).builder == "golang:1.24-trixie"
+        return
+    with pytest.raises(LibccheckError, match=f"it is built with {name}, which lies beside its module") as caught:
+        written(one, 1)
+    assert caught.value.hint.endswith("CGO_ENABLED=0 go build '-ldflags=-s -w' -o app .")
+
+
+def test_flags_for_the_linker_and_the_level_of_the_processor_stay() -> None:
+    settings = {"CGO_ENABLED": "1", "GOAMD64": "v3", "-ldflags": "-X main.v=1 -extldflags -Wl,-z,now"}
+    text = written(program(go("go1.24.1", text=CALLS, settings=settings), "./app")).text
+    assert "RUN CGO_ENABLED=1 GOAMD64=v3 go build '-ldflags=-X main.v=1 -extldflags -Wl,-z,now' -o /out/app .\n" in text
+    text = written(program(go("go1.24.1", text=CALLS, settings=settings), "./app"), 1).text
+    assert "RUN CGO_ENABLED=0 GOAMD64=v3 go build '-ldflags=-X main.v=1' -o /out/app .\n" in text
 
 
 def test_what_there_is_no_way_for() -> None:
