@@ -87,7 +87,7 @@ class _Asking:
         if not directories or not self._is_native() or len(self._libraries) >= _MOST_WORDS:
             return False
         directory = self._real(directories[-1]).rstrip("/")  # packages leave /lib to what a system boots with
-        if not plausible.has_library(self._case, name, directory, self._dialect.kept):
+        if not plausible.has_library(self._case.tree, name, directory, self._dialect.kept):
             return False
         self._libraries[name] = _Library(f"{directory}/{name}", newer=False)
         return True
@@ -145,7 +145,7 @@ class _Asking:
         return finding.code.startswith(_NOT_FATAL)
 
     def _add_program(self, name: str) -> bool:
-        path = plausible.place_of_program(self._case, self._template, name) if self._dialect.program else None
+        path = plausible.place_of_program(self._case.tree, self._template, name) if self._dialect.program else None
         if path is not None:
             self._programs[name] = path
         return path is not None

@@ -6,9 +6,9 @@ import re
 
 from libccheck.model import File, Image, Link
 from libccheck.releases import newest_glibcxx
-from libccheck.remedy.case import Case
 from libccheck.remedy.exports import OF_GLIBC
 from libccheck.remedy.release import numbered
+from libccheck.tree import Tree
 
 _LIBRARY = re.compile(r"lib[A-Za-z0-9_.+-]*\.so[A-Za-z0-9_.+-]*\Z", re.ASCII)
 _VERSION = re.compile(r"[A-Za-z0-9_.+-]{1,64}\Z", re.ASCII)
@@ -21,7 +21,7 @@ _IN_BIN_ON_ALPINE = ("bash", "zsh")
 _GLIBCXX = re.compile(r"GLIBCXX_3\.4(?:\.(\d{1,9}))?\Z", re.ASCII)
 
 
-def has_library(case: Case, name: str, directory: str, kept: tuple[str, ...]) -> bool:
+def has_library(tree: Tree, name: str, directory: str, kept: tuple[str, ...]) -> bool:
     """Whether a distribution may have a library of this name, which the image has not.
 
     Not one that a wheel has renamed, nor one without a number, which is somebody's own. One of which the image has
@@ -31,7 +31,7 @@ def has_library(case: Case, name: str, directory: str, kept: tuple[str, ...]) ->
         return False
     if _is_of_a_libc(name) or name in _OF_DEBIAN_ALONE:
         return False
-    return name in kept or not _has_generation(case, name, directory)
+    return name in kept or not _has_generation(tree, name, directory)
 
 
 def may_grow(name: str) -> bool:
@@ -46,8 +46,9 @@ def has_versions(image: Image, versions: tuple[str, ...]) -> bool:
     return all(map(_VERSION.match, versions)) and (newest is None or max(numbers, default=0) <= newest)
 
 
-def place_of_program(case: Case, template: str, command: str) -> str | None:
-    """Where a package has it that a script names by its path, or `env` by its name alone; None where none may have it.
+def place_of_program(tree: Tree, template: str, command: str) -> str | None:
+    """Where a package has it that a script names by its path, or `env` by its name alone; None where none may have it,
+    or something is there already.
 
     By a path where packages put programs; of Alpine's the shells are in /bin, the others in /usr/bin.
     """
@@ -55,10 +56,11 @@ def place_of_program(case: Case, template: str, command: str) -> str | None:
     if not _PROGRAM.match(name) or (slash and directory not in _PLACES):
         return None
     usual = "/bin" if template == "apk" and name in _IN_BIN_ON_ALPINE else "/usr/bin"
-    real = _real(case, directory if slash else usual)
-    if template == "apk" and real != _real(case, usual):
+    real = _real(tree, directory if slash else usual)
+    if template == "apk" and real != _real(tree, usual):
         return None
-    return f"{real}/{name}"
+    path = f"{real}/{name}"
+    return path if tree.nodes.get(path) is None else None
 
 
 def is_own_machine(machine: str, own: str, template: str) -> bool:
@@ -71,12 +73,12 @@ def _is_of_a_libc(name: str) -> bool:
     return name in OF_GLIBC or bool(_OF_A_LIBC.match(name))
 
 
-def _has_generation(case: Case, name: str, directory: str) -> bool:
-    start = f"{case.tree.resolve(directory).path}/{name.partition('.so')[0]}.so."
-    nodes = case.tree.nodes
-    return any(each.startswith(start) and isinstance(nodes.get(each), (File, Link)) for each in case.tree)
+def _has_generation(tree: Tree, name: str, directory: str) -> bool:
+    start = f"{tree.resolve(directory).path}/{name.partition('.so')[0]}.so."
+    nodes = tree.nodes
+    return any(each.startswith(start) and isinstance(nodes.get(each), (File, Link)) for each in tree)
 
 
-def _real(case: Case, directory: str) -> str:
-    found = case.tree.resolve(directory)
+def _real(tree: Tree, directory: str) -> str:
+    found = tree.resolve(directory)
     return directory if found.errno else found.path

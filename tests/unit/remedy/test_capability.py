@@ -245,5 +245,6 @@ def test_a_link_of_directories_makes_every_path_the_same() -> None:
     assert asked(script("/usr/bin/bash"), {**nodes, "/bin": "usr/bin"}) == ["RUN apk add --no-cache cmd:bash"]
 
 
-def test_a_file_that_is_no_interpreter_is_left_alone() -> None:
-    assert remedies(script("/usr/bin/python3"), {**FEDORA, "/usr/bin/python3": file(b"", 0o644)}) == []
+def test_what_stands_in_its_place_is_left_alone() -> None:
+    for there in (file(b"", 0o644), "/nowhere"):
+        assert remedies(script("/usr/bin/python3"), {**FEDORA, "/usr/bin/python3": there}) == []
