@@ -18,8 +18,6 @@ from typing import NamedTuple
 from libccheck import check, open_image, read_program
 from libccheck.launch import launch
 from libccheck.model import Host, Image, Loaded, Node, Process, Started
-from libccheck.remedy import Case, capability
-from libccheck.remedy.case import first_error
 from libccheck.remedy.plausible import has_library
 from libccheck.tree import EMPTY
 from tests import toolchains
@@ -72,19 +70,6 @@ def taken() -> Iterator[Taken]:
             return
 
 
-def case_of(path: Path, target: Image) -> Case:
-    program = read_program(str(path))
-    (made,) = check([program], [target], host=Host("x86_64")).checks
-    tree = target.tree.overlay({made.place: program_node(path)})
-    return Case(made, tree, lambda _: (), lambda *_: made.launch)
-
-
-def program_node(path: Path) -> Node:
-    node: Node | None = machine().tree.resolve(str(path)).node
-    assert node is not None
-    return node
-
-
 def noted(path: str) -> set[str]:
     """What rpm's generator says that the file provides."""
     ran = subprocess.run([GENERATOR, "--provides"], input=f"{path}\n", capture_output=True, text=True, check=True)
@@ -97,11 +82,8 @@ def asked(each: Taken) -> list[str]:
         found = machine().tree.resolve(path).node
         assert found is not None
         nodes[path] = found
-    case = case_of(each.program, image(nodes))
-    first = first_error(case.check.launch)
-    assert first is not None
-    (offer,) = capability.remedies(case, first)
-    (line,) = offer.remedy.commands
+    (made,) = check([read_program(str(each.program))], [image(nodes)], bases=lambda _: ()).checks
+    (line,) = (other.commands[0] for other in made.remedies if other.title.startswith("install what provides "))
     return shlex.split(line.partition("weak_deps=False ")[2].partition(" && ")[0])
 
 
