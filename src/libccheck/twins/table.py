@@ -74,6 +74,30 @@ npm @rspack/binding-linux-*-gnu @rspack/binding-linux-*-musl for x64 arm64 seen 
   0.2.3 0.2.4 0.3.4 0.3.12 0.3.13 0.7.2 1.0.10 1.0.11 1.3.13 1.4.8 2.0.3 2.0.7 2.1.2 2.3.0 glibc libc:2.17
   libdl.so.2 libgcc_s.so.1:GCC_4.2.0 libm.so.6 libpthread.so.0 librt.so.1 musl libc:1.1.24 libgcc_s.so.1:GCC_4.2.0
 
+npm @dprint/linux-*-glibc @dprint/linux-*-musl for x64 arm64 seen 0.45.0 0.47.4 0.54.0 since 0.45.0 glibc libc:2.39
+  libdl.so.2 libgcc_s.so.1:GCC_4.2.0 liblzma.so.5:XZ_5.0 libm.so.6 libpthread.so.0 musl
+
+npm @node-rs/argon2-linux-*-gnu @node-rs/argon2-linux-*-musl for x64 arm64 seen 1.7.0 2.0.2 2.2.1 since 1.7.0 glibc
+  libc:2.17 libdl.so.2 libgcc_s.so.1:GCC_4.2.0 libpthread.so.0 librt.so.1 musl libc:1.1.20
+
+npm @node-rs/bcrypt-linux-*-gnu @node-rs/bcrypt-linux-*-musl for x64 arm64 seen 1.4.1 1.9.0 1.10.8 since 1.4.1 1.5.5
+  1.6.1 1.7.0 1.7.1 2.0.0 glibc libc:2.18 libdl.so.2 libgcc_s.so.1:GCC_4.2.0 libpthread.so.0 librt.so.1 musl
+  libc:1.1.20 libgcc_s.so.1:GCC_4.2.0
+
+npm @resvg/resvg-js-linux-*-gnu @resvg/resvg-js-linux-*-musl for x64 arm64 seen 1.3.0 2.3.1 2.6.2 since 1.3.0 glibc
+  libc:2.29 libdl.so.2 libgcc_s.so.1:GCC_4.2.0 libm.so.6 libpthread.so.0 librt.so.1 musl libc:1.1.16
+  libgcc_s.so.1:GCC_4.2.0
+
+npm @libsql/linux-*-gnu @libsql/linux-*-musl for x64 arm64 seen 0.1.34 0.5.3 0.5.29 since 0.1.34 glibc libc:2.18
+  libdl.so.2 libgcc_s.so.1:GCC_4.2.0 libm.so.6 libpthread.so.0 librt.so.1 musl libc:1.1.16 libgcc_s.so.1:GCC_4.2.0
+
+npm @ast-grep/napi-linux-*-gnu @ast-grep/napi-linux-*-musl for x64 arm64 seen 0.25.7 0.40.2 0.51.2 since 0.25.7
+  0.26.1 0.26.2 0.26.3 0.27.1 0.27.2 0.28.1 0.31.0 0.39.5 0.40.1 0.40.3 0.41.1 0.51.3 glibc libc:2.17 libdl.so.2
+  libgcc_s.so.1:GCC_4.2.0 libm.so.6 libpthread.so.0 librt.so.1 musl libc:1.1.16 libgcc_s.so.1:GCC_4.2.0
+
+npm @oven/bun-linux-* @oven/bun-linux-*-musl for x64 seen 1.1.39 1.2.19 1.4.5 since 1.1.39 glibc libc:2.25
+  libdl.so.2 libm.so.6 libpthread.so.0 musl libc:1.2.2 libgcc_s.so.1:GCC_4.2.0 libstdc++.so.6
+
 npm @rollup/rollup-linux-*-gnu @rollup/rollup-linux-*-musl for x64 arm64 seen 4.0.2 4.40.0 4.68.8 since 4.0.2 4.55.0
   4.67.3 glibc libc:2.17 libdl.so.2 libgcc_s.so.1:GCC_4.2.0 libm.so.6 libpthread.so.0 librt.so.1 musl libc:1.1.16
   libgcc_s.so.1:GCC_4.2.0
@@ -84,4 +108,12 @@ PyPI pydantic-core for x64 arm64 seen 2.1.2 2.25.0 2.50.5 since 2.1.2 2.13.0 2.1
 
 PyPI uv for x64 arm64 seen 0.0.5 0.6.12 0.13.9 since 0.0.5 glibc manylinux2014 manylinux_2_28 libc:2.28 libdl.so.2
   libgcc_s.so.1:GCC_4.2.0 libm.so.6 libpthread.so.0 librt.so.1 libz.so.1 musl musllinux_1_1 musllinux_1_2
+
+PyPI numpy for x64 seen 1.26.0 2.2.6 2.5.5 since 1.26.0 glibc manylinux2014 manylinux_2_27 libc:2.27
+  libgcc_s.so.1:GCC_4.8.0 libm.so.6 libpthread.so.0 libstdc++.so.6:CXXABI_1.3.9,GLIBCXX_3.4.21 libz.so.1 musl
+  musllinux_1_1 musllinux_1_2 libc:1.2.4
+
+PyPI pandas for x64 seen 2.1.1 2.3.2 3.1.1 since 2.1.1 glibc manylinux2014 manylinux_2_24 libc:2.14
+  libgcc_s.so.1:GCC_3.0 libm.so.6 libstdc++.so.6:CXXABI_1.3.9,GLIBCXX_3.4.21 musl musllinux_1_1 musllinux_1_2
+  libc:1.2.4
 """
