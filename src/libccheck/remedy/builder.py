@@ -11,7 +11,7 @@ from libccheck.record import NamedTuple
 from libccheck.releases import DEBIAN, RUNTIMES, suites_of
 from libccheck.remedy.case import Case
 from libccheck.remedy.commands import command
-from libccheck.remedy.compiled import compiled, libraries_of
+from libccheck.remedy.compiled import compiled, is_more, libraries_of
 from libccheck.remedy.exports import OF_GCC, OF_GLIBC, exported
 from libccheck.remedy.offer import BUILD, Offer, offered
 from libccheck.remedy.older import Floor, linked_against, version_of
@@ -68,7 +68,7 @@ def toolchain_of(program: Program) -> _Toolchain | None:
         match = _GO_RELEASE.match(go.version)
         return _Toolchain("golang", (int(match[1]), int(match[2]))) if match else None
     if rust_source(elf, program.data):
-        number = rust_release(program)
+        number = rust_release(program) if not is_more(program) else None
         return _Toolchain("rust", number) if number else None
     return _Toolchain("gcc", ()) if compiled(program) is not None else None
 

@@ -67,7 +67,7 @@ def compiled(program: Program) -> Compiled | None:
     cpp = needs_cpp(elf, files) or (not files and bool(_CPP_INSIDE.search(program.data, 0, _MOST_BYTES)))
     if not files and not _by_comment(program):
         return None
-    if rust_source(elf, program.data) or has_function_table(elf, program.data) or _is_more(program, elf):
+    if rust_source(elf, program.data) or has_function_table(elf, program.data) or is_more(program):
         return None
     told = 0 < len(files) <= _MOST_SOURCES
     names = _by_language(files) if told else ["*.cpp" if cpp else "*.c"]
@@ -77,6 +77,14 @@ def compiled(program: Program) -> Compiled | None:
 def needs_cpp(elf: Elf, files: Iterable[str]) -> bool:
     """Whether some of it is C++, by its libraries and the names of its source files."""
     return any(each.startswith("libstdc++.so.") for each in elf.needed) or any(each.endswith(_CPP) for each in files)
+
+
+def is_more(program: Program) -> bool:
+    """Whether it is a bundle, a native image or a module of another runtime: no compiler alone makes it of sources."""
+    from libccheck.toolchain.marks import marks  # only what comes this far needs them
+
+    elf = program.content.elf
+    return elf is not None and bool(marks(elf, program.data))
 
 
 def needs_only_libc(elf: Elf) -> bool:
@@ -123,13 +131,6 @@ def _by_language(files: list[str]) -> list[str]:
     """A compiler of C++ takes each file for C++ unless it is told."""
     cpp, c = ([word(each) for each in files if each.endswith(_CPP) is wanted] for wanted in (True, False))
     return [*cpp, "-x c", *c, "-x none"] if cpp and c else [*cpp, *c]
-
-
-def _is_more(program: Program, elf: Elf) -> bool:
-    """Whether it is a bundle, a native image or a module of another runtime, which no compiler makes of *.c."""
-    from libccheck.toolchain.marks import marks  # only what comes this far needs them
-
-    return bool(marks(elf, program.data))
 
 
 def _by_comment(program: Program) -> bool:

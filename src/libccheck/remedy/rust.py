@@ -9,7 +9,7 @@ from libccheck.model import Content, Elf, Finding, Program
 from libccheck.remedy import hypothesis
 from libccheck.remedy.case import Case
 from libccheck.remedy.commands import command, word
-from libccheck.remedy.compiled import lost_statically, needs_only_libc
+from libccheck.remedy.compiled import is_more, lost_statically, needs_only_libc
 from libccheck.remedy.exports import OF_GLIBC, exported
 from libccheck.remedy.offer import BUILD, TOOL, Offer, offered
 from libccheck.remedy.older import Floor, linked_against, version_of
@@ -31,7 +31,7 @@ def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
     machine = _MACHINES.get(case.check.image.platform)
     if elf is None or machine is None or elf.interpreter is None or finding.code in _NOT_FOR:
         return ()
-    if not needs_only_libc(elf) or not rust_source(elf, program.data):
+    if not needs_only_libc(elf) or not rust_source(elf, program.data) or is_more(program):
         return ()
     return (*_static(case, elf, machine), *_older(case, machine, finding))
 

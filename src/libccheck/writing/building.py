@@ -10,7 +10,7 @@ from libccheck.libc import program_libc
 from libccheck.model import Elf, Loader, Program
 from libccheck.placement import file_name
 from libccheck.remedy.commands import word
-from libccheck.remedy.compiled import compiled, needs_only_libc
+from libccheck.remedy.compiled import compiled, is_more, needs_only_libc
 from libccheck.remedy.golang_words import build_words
 from libccheck.remedy.rust import cargo_name
 from libccheck.toolchain.cgo import callers_of_c
@@ -105,6 +105,8 @@ def _rust(program: Program, elf: Elf, family: str | None, way: Way) -> Builder |
     """By cargo, whose programs have the names of their files; a static one is of the musl target."""
     known = next((each for each in _tools(program) if each.name == "rustc"), None)
     if (known is None and rust_source(elf, program.data) is None) or family == "musl" or _has_glibc_inside(program):
+        return None
+    if is_more(program):
         return None
     number = _numbers(known.version)[:2] if known is not None else ()
     image = on_debian("rust", number, way.loader) if family is not None else on_alpine("rust", number, None)

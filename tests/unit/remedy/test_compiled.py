@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
 
+from libccheck import open_image
+from libccheck.checking import check
 from libccheck.remedy.compiled import Compiled, compiled
 from tests.forge import GLIBC, Wanted, elf, with_sections
 from tests.values import program
@@ -34,3 +38,23 @@ def test_what_a_runtime_stands_behind_is_built_of_no_sources_in_c(
 ) -> None:
     data = elf(interpreter=GLIBC, needed=["libc.so.6"], wants=[START], exports=exports, text=text)
     assert compiled(program(with_sections(data, {**BY_GCC, **sections}) + behind)) is None
+
+
+@pytest.mark.parametrize("exports", [(), ("napi_create_function",)], ids=["Rust", "Deno"])
+def test_cargo_builds_what_is_rust_and_no_application_of_a_runtime_in_rust(exports: tuple[str, ...]) -> None:
+    text = b"d3n0l4nd\0/rustc/051478957371ee0084a7c0913941d2a8c4757bb9/library/std/src/panicking.rs\0"
+    data = elf(interpreter=GLIBC, needed=["libc.so.6"], wants=[START], exports=exports, text=text)
+    image = open_image("catalog:alpine:3.20", platform="linux/amd64")
+    remedies = check([program(constant(data))], [image], bases=lambda _: ()).checks[0].remedies
+    commands = [command for each in remedies for command in each.commands]
+    assert any("cargo build" in each for each in commands) == (not exports)
+
+
+def constant(data: bytes) -> bytes:
+    """The same with nothing that it may write."""
+    (count,) = struct.unpack_from("<H", data, 56)
+    changed = bytearray(data)
+    for place in range(64, 64 + count * 56, 56):
+        if struct.unpack_from("<I", data, place) == (1,):
+            struct.pack_into("<I", changed, place + 4, 5)
+    return bytes(changed)
