@@ -31,6 +31,8 @@ _LONGEST_HEADER = 128
 _RELEASE = re.compile(rb"go1\.\d")
 _WHOLE_RELEASE = re.compile(rb"go1\.\d{1,2}(?:\.\d{1,2}|rc\d|beta\d)?")
 _MOST_RELEASES = 64
+_ESCAPE = re.compile(r"\\(?:([\"'\\abfnrtv])|x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")
+_ESCAPES = dict(zip("abfnrtv", "\a\b\f\n\r\t\v", strict=True))
 
 
 class Module(NamedTuple):
@@ -222,6 +224,15 @@ def _parse(version: str, text: str) -> GoBuild:
 
 
 def _unquote(text: str) -> str:
-    if len(text) > 1 and text[0] == text[-1] and text[0] in '"`':
-        return text[1:-1].replace('\\"', '"').replace("\\\\", "\\")
-    return text
+    """As `strconv.Unquote`, of what `strconv.Quote` writes."""
+    if len(text) > 1 and text[0] == text[-1] == "`":
+        return text[1:-1]
+    return _ESCAPE.sub(_unescaped, text[1:-1]) if len(text) > 1 and text[0] == text[-1] == '"' else text
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    name, *codes = match.groups()
+    if name:
+        return _ESCAPES.get(name, name)
+    number = int(next(filter(None, codes)), 16)
+    return chr(number) if number < 0xD800 or 0xE000 <= number < 0x110000 else "\ufffd"

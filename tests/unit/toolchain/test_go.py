@@ -54,6 +54,25 @@ def test_inline_strings_of_go_1_18_and_later() -> None:
     assert found.setting("-ldflags") == "-s -w"
 
 
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        (r'"-s -X \"main.name=a b\""', '-s -X "main.name=a b"'),
+        (r'"a\\b\tc\u00e9\x01\U0001f600"', "a\\b\tc\u00e9\1\U0001f600"),
+        (r'"\ud800\Uffffffff"', "\ufffd\ufffd"),
+        ("`a b`", "a b"),
+        ('"', '"'),
+        ("plain", "plain"),
+    ],
+)
+def test_settings_are_quoted_as_go_quotes(written: str, value: str) -> None:
+    text = f"path\texample.org/httpd\nbuild\t-ldflags={written}\n".encode()
+    data = b"\xff Go buildinf:\x08\x02".ljust(32, b"\0") + inline(b"go1.24.1") + inline(MARK + text + MARK)
+    found = build_info(*program(data))
+    assert found is not None
+    assert found.setting("-ldflags") == value
+
+
 def test_a_replaced_module_is_named_by_its_replacement() -> None:
     data = b"\xff Go buildinf:\x08\x02".ljust(32, b"\0") + inline(b"go1.24.1") + inline(MARK + TEXT + MARK)
     found = build_info(*program(data))
