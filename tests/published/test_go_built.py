@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests import toolchains
+from tests.extent import everything
 from tests.published.packages import programs
 from tests.published.test_go import printed, read
-from tests.reality.sample import dear, everything
+from tests.reality.sample import dear
 
 _SOURCES = {
     "go.mod": "module example.org/hello\n\ngo 1.21\n\nrequire example.org/dep v1.2.3\n\n"
@@ -23,18 +24,18 @@ _SOURCES = {
     "dep/go.mod": "module example.org/dep\n\ngo 1.21\n",
     "dep/dep.go": "package dep\n\nfunc Greet(name string) { println(name) }\n",
 }
-_PURE = {
+_PURE: dict[str, tuple[str, ...]] = {
     "plain": (),
     "stripped": ("-ldflags=-s -w",),
     "with quotes": ("-ldflags=-X \"main.name=a b\" -X 'main.other=\\c'",),
     "with tags": ("-tags=one,two", "-gcflags=-N"),
     "without trimming": ("-trimpath=false",),
 }
-_DEAR = {
+_DEAR: dict[str, tuple[str, ...]] = {
     "position-independent": ("-buildmode=pie",),
     "position-independent, stripped": ("-buildmode=pie", "-ldflags=-s"),
 }
-_WITH_C = {
+_WITH_C: dict[str, tuple[str, ...]] = {
     "with C": (),
     "with C, stripped": ("-ldflags=-s -w",),
     "with C, static": ("-ldflags=-linkmode external -extldflags -static",),
@@ -123,7 +124,7 @@ def test_of_programs_for_other_machines_and_processors(go: str, sources: Path, m
 
 
 @pytest.mark.skipif(not everything(), reason="LIBCCHECK_PROOFS is not set")
-@pytest.mark.parametrize("name", {**_PURE, **_DEAR})
+@pytest.mark.parametrize("name", [*_PURE, *_DEAR])
 @pytest.mark.parametrize("release", _RELEASES)
 def test_of_programs_of_older_toolchains(go: str, sources: Path, release: str, name: str) -> None:
     try:

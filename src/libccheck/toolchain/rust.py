@@ -11,6 +11,8 @@ from libccheck.record import NamedTuple
 from libccheck.toolchain.mark import anywhere, loaded
 
 _SOURCE = re.compile(rb"(?:/rustc/|/usr/src/rustc-)([0-9a-f]{40}|\d+\.\d+\.\d+[\w.-]{0,20})[/\\]+(?:library|src)[/\\]")
+_CATCHES = re.compile(rb"cannot catch foreign exceptions")  # library/std/src/panicking.rs, which panic_unwind calls
+_ABORTS = re.compile(rb"library/panic_abort/src/")
 _RAISES = re.compile(rb"_Unwind_RaiseException\0")
 _GLIBC_INSIDE = re.compile(rb"gconv-modules")  # in every program that glibc is linked into statically
 _ENVIRONMENTS = {"glibc": "gnu", "musl": "musl"}
@@ -38,9 +40,16 @@ def rust_build(elf: Elf, data: Any, libc: str | None) -> RustBuild | None:
     ending = "eabihf" if machine == "armhf" else ""
     architecture = _ARCHITECTURES.get(machine, machine)
     target = f"{architecture}-unknown-linux-{environment}{ending}" if environment else None
-    # only what unwinds raises an exception; the name stands among the symbols as long as there are any
-    panic = "unwind" if anywhere(_RAISES, data) else None if static else "abort"
-    return RustBuild(target, panic)
+    return RustBuild(target, _panic(elf, data, static))
+
+
+def _panic(elf: Elf, data: Any, static: bool) -> str | None:
+    """By what the standard library's two ways of panicking say; else by who raises exceptions, as long as it shows."""
+    if loaded(_CATCHES, elf, data, writable=False):
+        return "unwind"
+    if loaded(_ABORTS, elf, data, writable=False):
+        return "abort"
+    return "unwind" if anywhere(_RAISES, data) else None if static else "abort"
 
 
 def rust_source(elf: Elf, data: Any) -> str | None:

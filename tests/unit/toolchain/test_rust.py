@@ -44,6 +44,14 @@ def test_the_commit_stands_in_the_path(text: str, source: str | None) -> None:
         ("", None, None, RustBuild("x86_64-unknown-linux-musl", None)),
         ("gconv-modules", None, None, RustBuild("x86_64-unknown-linux-gnu", None)),
         ("_Unwind_RaiseException", None, None, RustBuild("x86_64-unknown-linux-musl", "unwind")),
+        ("Rust cannot catch foreign exceptions", None, None, RustBuild("x86_64-unknown-linux-musl", "unwind")),
+        (
+            # glibc's own part of GCC, which a static program has inside whatever becomes of its panics
+            "_Unwind_RaiseException\0gconv-modules\0/rustc/1.95.0/library/panic_abort/src/lib.rs",
+            None,
+            None,
+            RustBuild("x86_64-unknown-linux-gnu", "abort"),
+        ),
     ],
 )
 def test_the_target_goes_by_the_c_library_and_a_panic_by_who_raises_exceptions(
