@@ -28,7 +28,8 @@ _KINDS = (mode, script, builder, golang, rust, native, interpreter, library, pac
 
 def remedies(case: Case) -> tuple[Remedy, ...]:
     """Every way out that the model predicts to start, the best first; for a program that starts with warnings
-    those after which one of them is gone. Of a library only what is published in its place."""
+    those after which one of them is gone. Of a library what is published in its place, and packages with what it lacks.
+    """
     if isinstance(case.check.launch.outcome, Started):
         return ranked(lacking.remedies(case))
     first = first_error(case.check.launch)
@@ -36,6 +37,6 @@ def remedies(case: Case) -> tuple[Remedy, ...]:
         return ()
     published = artifact.remedies(case, first)
     if case.check.loaded_by is not None:
-        return ranked(published)
+        return ranked((*published, *package.remedies(case, first)))
     others = [offer for kind in _KINDS for offer in kind.remedies(case, first)]
     return ranked((*published, *(map(by_its_makers, others) if published else others)))

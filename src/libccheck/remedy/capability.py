@@ -6,16 +6,15 @@ import shlex
 from collections.abc import Iterator
 
 from libccheck.imagined import library, program, static
-from libccheck.libc import image_libc
+from libccheck.libc import image_libc, program_libc
 from libccheck.machines import machine_name, machine_number, platform_machine
 from libccheck.model import File, Finding, Launch, Node
 from libccheck.record import NamedTuple
 from libccheck.remedy import plausible
-from libccheck.remedy.base import family_of
 from libccheck.remedy.case import Case
 from libccheck.remedy.commands import Command, command
 from libccheck.remedy.dialects import DIALECTS, Dialect
-from libccheck.remedy.library import directories_of_libraries
+from libccheck.remedy.library import directories_of_libraries, process_of
 from libccheck.remedy.manager import manager
 from libccheck.remedy.offer import CONTENTS, UNKNOWN, Offer, offered
 from libccheck.remedy.release import numbered
@@ -77,6 +76,7 @@ class _Asking:
         self._template = template
         self._dialect = dialect
         self._elf = case.check.program.content.elf
+        self._process = process_of(case)
         self._own = platform_machine(case.check.image.platform)
         self._libraries: dict[str, _Library] = {}
         self._programs: dict[str, str] = {}
@@ -163,15 +163,18 @@ class _Asking:
     def _is_native(self) -> bool:
         """Whether the program is of the C library and of a machine that the distribution has packages for."""
         libc = image_libc(self._case.check.image)
-        if self._elf is None or libc is None or libc.family != family_of(self._case):
+        if self._elf is None or self._process is None or libc is None:
+            return False
+        if {program_libc(self._elf) or libc.family, program_libc(self._process)} != {libc.family}:
             return False
         return plausible.is_own_machine(machine_name(self._elf), self._own, self._template)
 
     def _take(self, launch: Launch) -> bool:
         """Note what of each library is taken by now; whether the release may have all of it."""
-        if self._elf is not None and self._libraries:
+        if self._elf is not None and self._process is not None and self._libraries:
+            opened = self._elf if self._case.check.loaded_by is not None else None
             places = {name: each.path for name, each in self._libraries.items()}
-            found = parts(self._case.tree, self._elf, launch, places)
+            found = parts(self._case.tree, self._process, launch, places, opened)
             self._libraries = {name: each._replace(part=found[name]) for name, each in self._libraries.items()}
         image = self._case.check.image
         return all(plausible.has_versions(image, each.part.versions) for each in self._libraries.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from libccheck.libc import image_libc, interpreter_text
-from libccheck.model import Base, File, Finding, Image, Launch, Loaded, Node, Started
+from libccheck.model import Base, Elf, File, Finding, Image, Launch, Loaded, Node, Started
 from libccheck.remedy.base import family_of
 from libccheck.remedy.case import Case
 from libccheck.remedy.commands import Command, command, paths
@@ -99,8 +99,16 @@ class _Copying:
 
 def directories_of_libraries(case: Case) -> list[str]:
     """The default directories of the loader that the program gets, in its order, as far as the image has them."""
-    elf = case.check.program.content.elf
+    elf = process_of(case)
     path = interpreter_text(elf) if elf is not None else None
     node = case.tree.resolve(path).node if path else None
     loader = node.load().loader if isinstance(node, File) else None
     return [each for each in (loader.directories if loader else ()) if case.tree.resolve(each).errno is None]
+
+
+def process_of(case: Case) -> Elf | None:
+    """The program itself, or that which loads it where it is a library."""
+    if case.check.loaded_by is None:
+        return case.check.program.content.elf
+    node = case.tree.resolve(case.check.launch.main).node
+    return node.load().elf if isinstance(node, File) else None

@@ -24,13 +24,17 @@ class Part(NamedTuple):
     symbols: tuple[Taken, ...]
 
 
-def parts(tree: Tree, program: Elf, launch: Launch, libraries: Mapping[str, str]) -> dict[str, Part]:
+def parts(
+    tree: Tree, program: Elf, launch: Launch, libraries: Mapping[str, str], opened: Elf | None = None
+) -> dict[str, Part]:
     """What the program, and what that launch of it has loaded, take of these libraries.
 
-    libraries: the soname to the real path at which nobody knows the file, or is to lie another than now.
+    libraries: the soname to the real path at which nobody knows the file, or is to lie another than now. opened: what
+    the program opens by dlopen.
     """
     paths = [each.path for each in launch.objects if tree.resolve(each.path).path not in libraries.values()]
-    takers = [program, *(elf for path in paths if (elf := _content(tree, path).elf))]
+    others = (elf for path in paths if (elf := _content(tree, path).elf))
+    takers = [program, *([opened] if opened is not None else []), *others]
     loader = _content(tree, interpreter_text(program) or "")
     given = {each for elf in (*takers[1:], *([loader.elf] if loader.elf else [])) for each in _defined(elf)}
     given.update(_of_later_releases(loader.loader) if loader.loader else ())
@@ -46,8 +50,10 @@ def _taken_of(name: str, takers: Sequence[Elf], given: Collection[str]) -> Part:
         each.name for elf in takers for need in elf.versions_needed if need.file == name for each in need.versions
     ]
     found: dict[tuple[str, str], Taken] = {}
+    of_program = frozenset(_defined(takers[0]))
     for at, elf in enumerate(takers):
-        for each in (*_versioned(elf, name), *_unversioned(elf, name, given, is_program=at == 0)):
+        known = of_program.union(given) if at else given
+        for each in (*_versioned(elf, name), *_unversioned(elf, name, known, is_program=at == 0)):
             found.setdefault((each.name, each.version), each)
     return Part(tuple(dict.fromkeys(versions)), tuple(found.values()))
 

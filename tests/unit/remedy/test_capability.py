@@ -10,6 +10,7 @@ import pytest
 from libccheck import check
 from libccheck.imagined import c_library, dynamic, library
 from libccheck.model import Config, File, Image, Node, Program, Remedy, Started
+from libccheck.placement import LoadedBy
 from tests.forge import GLIBC, MUSL, Wanted, elf
 from tests.values import file, image, program
 
@@ -179,6 +180,25 @@ def test_a_library_that_is_loaded_later_is_asked_for_too() -> None:
     assert found.commands == (f"{WEAKLY} 'liblzma.so.5()(64bit)' && dnf clean all",)
     assert found.basis.endswith("where none does, dnf refuses: no LC312 any more")
     assert remedies(made, {**FEDORA, "/lib/liblzma.so.4": elf()}) == []
+
+
+def opened_by(loader: bytes, library: bytes, nodes: Nodes) -> list[str]:
+    made = check(
+        [program(library, "./module.so")],
+        [image({**nodes, "/usr/bin/python": loader})],
+        loaded_by=LoadedBy("/usr/bin/python", None),
+        bases=lambda _: (),
+    ).checks[0]
+    return [each.commands[0] for each in made.remedies if each.title.startswith("install ")]
+
+
+def test_what_a_module_lacks_is_asked_for_where_its_program_looks() -> None:
+    python = elf(interpreter=MUSL, needed=["libc.musl-x86_64.so.1"], exports=["PyLong_Type"])
+    unwind = Wanted("_Unwind_Resume", "GCC_3.0", "libgcc_s.so.1")
+    needed = ["libgcc_s.so.1", "libc.musl-x86_64.so.1"]
+    module = elf(needed=needed, wants=[unwind, Wanted("PyLong_Type")], soname="module.so")
+    assert opened_by(python, module, ALPINE) == ["RUN apk add --no-cache so:libgcc_s.so.1"]
+    assert opened_by(python, elf(needed=["libgcc_s.so.1", "libc.so.6"], wants=[unwind]), ALPINE) == []
 
 
 def test_a_thousand_libraries_are_not_asked_for() -> None:
