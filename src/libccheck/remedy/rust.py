@@ -91,8 +91,8 @@ def _build(
 
 
 def cargo_name(program: Program) -> str:
-    """What cargo calls the program: the file's name, unless its own crate has another, in which `-` is `_`."""
+    """What cargo calls the program: the file's name, unless no crate has that one: then the first, in which `-` is `_`."""
     name, elf = program.path.rpartition("/")[2], program.content.elf
     units = map(_UNIT.match, source_files(elf, program.data)) if elf is not None else iter(())
-    crate = next((match[1] for match in units if match), None)
-    return name if crate is None or crate == name.replace("-", "_") else crate
+    crates = [match[1] for match in units if match]
+    return name if not crates or name.replace("-", "_") in crates else crates[0]

@@ -77,6 +77,7 @@ def test_weak_calls_and_those_of_other_libraries_do_not_count() -> None:
         ("target/release/app", ["app.0123ab-cgu.0", "std.4567cd-cgu.0"], "app"),
         ("./some-tool", ["some_tool.0123ab-cgu.0", "std.4567cd-cgu.0"], "some-tool"),
         ("server", ["crtstuff.c", "tool.0123ab-cgu.0", "std.4567cd-cgu.0"], "tool"),
+        ("bin/ruff", ["addr2line.0123ab-cgu.0", "ruff.4567cd-cgu.0"], "ruff"),
         ("server", [], "server"),
     ],
 )
