@@ -91,7 +91,10 @@ def _build(
 
 
 def cargo_name(program: Program) -> str:
-    """What cargo calls the program: the file's name, unless no crate has that one: then the first, in which `-` is `_`."""
+    """What cargo calls the program: the file's name, unless no crate of it has that: then the first one's.
+
+    In those `-` is `_`.
+    """
     name, elf = program.path.rpartition("/")[2], program.content.elf
     units = map(_UNIT.match, source_files(elf, program.data)) if elf is not None else iter(())
     crates = [match[1] for match in units if match]
