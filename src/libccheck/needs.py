@@ -84,7 +84,7 @@ class _Names:
         for number, each in enumerate(launch.objects, 1):
             self._by_name.setdefault(each.name, number)
             real.setdefault(tree.resolve(each.path, cwd).path, number)
-            if each.path == self.interpreter:
+            if each.path in (self.interpreter, self.interpreter.rpartition("/")[2]):  # by its mere name under gcompat
                 self._itself = number
         for number, elf in enumerate(elves[1:], 1):
             if elf and elf.soname:

@@ -15,7 +15,8 @@ from libccheck.checking import check
 from libccheck.formats import tree_dot, tree_text
 from libccheck.formats.paper import Paper
 from libccheck.images import open_image
-from libccheck.model import Check, Image, Link, Needs
+from libccheck.images.packages import packages
+from libccheck.model import Check, Directory, Image, Link, Needs
 from libccheck.needs import leading_to
 from libccheck.programs import read_program
 from tests.extent import everything
@@ -52,6 +53,19 @@ def test_musl_answers_for_every_part_of_the_c_library_itself(alpine: Image) -> N
     found = needs(elf(interpreter=MUSL, needed=["libm.so.6", "libc.so"]), alpine)
     assert [(each.name, each.path) for each in found.objects] == [("/app", "/app"), ("libm.so.6", MUSL)]
     assert [(each.name, each.to) for each in found.needs] == [("libm.so.6", 1), ("libc.so", 1)]
+
+
+def test_under_gcompat_musl_answers_too_by_whatever_name(alpine: Image) -> None:
+    there = packages("alpine:3.20", "linux/amd64")
+    assert there is not None
+    files = {path: node for path in there.tree if not isinstance(node := there.tree.nodes[path], Directory)}
+    own = alpine._replace(tree=alpine.tree.overlay(files))
+    found = needs(elf(interpreter=GLIBC, needed=["libc.so.6", "libgcc_s.so.1", "ld-linux-x86-64.so.2"]), own)
+    assert {each.state for each in found.needs} == {"loaded"}
+    musl = found.objects.index(next(each for each in found.objects if each.path == "ld-linux-x86-64.so.2"))
+    by = {each.by for each in found.needs if each.to == musl}
+    assert {found.objects[each].name for each in by} >= {"/app", "libgcc_s.so.1", "/lib/libgcompat.so.0"}
+    assert next(each.how for each in found.objects if each.name == "/lib/libgcompat.so.0") == "path in --preload"
 
 
 def test_a_name_that_is_another_object_s_soname_or_path_is_that_object(debian: Image) -> None:

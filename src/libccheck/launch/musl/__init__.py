@@ -67,6 +67,7 @@ class _Ldso:
     ) -> None:
         self._handover = handover
         self._preload = preload
+        self._preloader = "LD_PRELOAD" if preload is None else "--preload"
         self._page = host.page_size
         self._features = features(loader)
         interpreter = handover.interpreter or ""
@@ -105,7 +106,7 @@ class _Ldso:
     # -- libraries
 
     def _load_all(self) -> None:
-        preload = self._search.environment("LD_PRELOAD") if self._preload is None else self._preload
+        preload = self._search.environment(self._preloader) if self._preload is None else self._preload
         for name in _preloads(preload or ""):
             self._load(name, None)
         position = 0
@@ -131,7 +132,7 @@ class _Ldso:
                 self._objects.append(self._ldso)
             return self._ldso
         if "/" in name:
-            found = self._search.open(name, f"path in {requester.name if requester else 'LD_PRELOAD'}")
+            found = self._search.open(name, f"path in {requester.name if requester else self._preloader}")
         else:
             known = next((each for each in self._objects[1:] if each.shortname == name), None)
             if known is not None:
@@ -230,7 +231,7 @@ class _Ldso:
 
     def _ended(self, outcome: Outcome, found: tuple[Finding, ...]) -> Ended:
         objects = [
-            Loaded(each.wanted, each.name, each.needed_by.name if each.needed_by else "LD_PRELOAD", each.how)
+            Loaded(each.wanted, each.name, each.needed_by.name if each.needed_by else self._preloader, each.how)
             for each in self._objects[1:]
         ]
         return Ended(outcome, found, self._handover.steps + tuple(self._search.steps), tuple(objects))
