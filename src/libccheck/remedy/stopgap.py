@@ -8,8 +8,8 @@ from libccheck.remedy.compiled import imports, lost_of_names
 
 STOPGAPS = frozenset(("gcompat",))
 _ITSELF = (
-    "glibc itself: gcompat's own makers say that glibc's internals in a program make it "
-    '"difficult or impossible to run these binaries" on musl'
+    "glibc itself (gcompat's makers say that its internals make it "
+    '"difficult or impossible to run these binaries" on musl)'
 )
 _LOCALES = ("setlocale", "newlocale", "__newlocale")
 _THREADS = ("pthread_create",)
@@ -24,4 +24,4 @@ def lost(elf: Elf) -> list[str]:
     """Of a program of glibc on musl; the words are those of README.rst of gcompat 1.1.0."""
     gone = [_ITSELF, *lost_of_names(elf)]
     gone += ["locales other than C.UTF-8"] if imports(elf, _LOCALES) else []
-    return gone + (["stacks of 8 MiB for threads, musl's are of 128 KiB"] if imports(elf, _THREADS) else [])
+    return gone + (["thread stacks of 8 MiB (musl's have 128 KiB)"] if imports(elf, _THREADS) else [])
