@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from libccheck.contexts import DirectoryContext
 from libccheck.dockerfile import check_dockerfile
 from libccheck.imagined import c_library
 from libccheck.model import Check, Died, Image, Started, Unclear
+from libccheck.remedy.commands import command
+from libccheck.remedy.dialects import DIALECTS
 from tests.dockerfiles.judging import base
 from tests.forge import GLIBC, MUSL, Wanted, elf
 from tests.values import image
@@ -83,17 +86,18 @@ def test_no_package_changes_the_c_library(tmp_path: Path) -> None:
     assert isinstance(made.launch.outcome, Died)
 
 
-@pytest.mark.parametrize("word", ["'libz.so.1()(64bit)'", "'libz.so.1(ZLIB_1.2.0)(64bit)'", "libz.so.1"])
-def test_dnf_understands_what_remedies_ask_for(tmp_path: Path, word: str) -> None:
-    program = elf(
-        interpreter=GLIBC,
-        needed=["libz.so.1", "libc.so.6"],
-        wants=[Wanted("inflate", "ZLIB_1.2.0", "libz.so.1")],
-        runpath="/usr/lib64",
+@pytest.mark.parametrize("template", DIALECTS)
+@pytest.mark.parametrize("versions", [(), ("YAML_1",), ("YAML_1", "OTHER_1")])
+def test_what_remedies_ask_for_is_understood(tmp_path: Path, template: str, versions: tuple[str, ...]) -> None:
+    wants = [Wanted(f"f{at}", each, "libyaml-0.so.2") for at, each in enumerate(versions or (None,))]
+    reference, loader, libc = (
+        ("alpine:3.20", MUSL, "libc.musl-x86_64.so.1") if template == "apk" else ("fedora:41", GLIBC, "libc.so.6")
     )
-    run = f"RUN dnf install -y --setopt=install_weak_deps=False {word} && dnf clean all"
-    assert isinstance(judged(tmp_path, "fedora:41", run, program).launch.outcome, Started)
-    assert not isinstance(judged(tmp_path, "fedora:41", "RUN true", program).launch.outcome, Started)
+    program = elf(interpreter=loader, needed=["libyaml-0.so.2", libc], wants=wants, runpath="/usr/lib64:/usr/lib")
+    words = DIALECTS[template].library("libyaml-0.so.2", versions, 64)
+    run = command(template, packages=" ".join(map(shlex.quote, words))).text
+    assert isinstance(judged(tmp_path, reference, run, program).launch.outcome, Started)
+    assert not isinstance(judged(tmp_path, reference, "RUN true", program).launch.outcome, Started)
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,8 @@ class _Asking:
         name = (elf.soname if elf else None) or path.rpartition("/")[2]
         if not self._dialect.versions or not self._is_native() or not plausible.may_grow(name):
             return False
+        if len(self._libraries) >= _MOST_WORDS:
+            return False
         self._libraries.setdefault(name, _Library(path, newer=True))
         return True
 
