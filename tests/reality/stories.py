@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -68,6 +69,9 @@ _RUST = (
 _PACKAGE = '[package]\nname = "app"\nversion = "0.1.0"\nedition = "2018"\n'
 
 
+_NAMED = re.compile(r" (?:ld-\S+|lib\S+|the(?: \d missing)?|bullseye|bookworm)\Z|(?<=\Ainstall) .*")
+
+
 class Story(NamedTuple):
     """A program that does not start in `root`, and the beginning of the title of the remedy that is carried out.
 
@@ -95,8 +99,15 @@ class Story(NamedTuple):
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """Of each of which a run takes some: commands, or a package that is a stopgap."""
-        return tuple(each for each in STOPGAPS if each in self.title) or self.templates
+        """Of each of which a run takes some: commands, and what is done by them, or a package that is a stopgap."""
+        stopgaps = tuple(each for each in STOPGAPS if each in self.title)
+        return stopgaps or (*self.templates, f"{self.templates[0]}: {self._what}")
+
+    @property
+    def _what(self) -> str:
+        """The beginning of its title, without the names of files, packages and releases."""
+        words = " ".join(self.title.split()[:4]).rstrip(",")
+        return _NAMED.sub("", words)
 
     @property
     def name_there(self) -> str:
@@ -170,9 +181,10 @@ SCRIPTS = (
     script("env-bash", "static-busybox", "name an interpreter", _NAME, f"#!/usr/bin/env bash\n{_SAY}"),
     script("env-split", "musl", "name an interpreter", _NAME, f"#!/usr/bin/env sh -e\n{_SAY}"),
     script("moved", "static-busybox", "name an interpreter", _NAME, f"#!/usr/bin/sh\n{_SAY}"),
-    script("mark", "musl", "remove the byte order mark", "byte-order-mark", f"\xef\xbb\xbf#!/bin/sh\n{_SAY}"),
+    script("mark", "musl", "remove the byte", "byte-order-mark", f"\xef\xbb\xbf#!/bin/sh\n{_SAY}"),
     script("mark-2", "static-busybox", "remove the byte", "byte-order-mark", f"\xef\xbb\xbf#!/bin/sh -e\n{_SAY}"),
     script("no-line", "static-busybox", "begin it with #!/bin/sh", "new-first-line", _SAY),
+    script("no-line-2", "musl", "begin it with #!/bin/sh", "new-first-line", _SAY, file="start-1.2"),
     script("no-line-no-bit", "musl", "set the execute bit, and begin", "chmod new-first-line", _SAY, 0o644, "-run.sh"),
     script("no-bit", "static-busybox", "set the execute bit", "chmod", f"#!/bin/sh\n{_SAY}", 0o644, "it's.sh"),
     script("no-bit-copied", "musl", "set the execute bit as", "copy-executable", f"#!/bin/sh\n{_SAY}", 0o644),
@@ -305,8 +317,16 @@ GO = (
         for root in ("static-busybox", "musl")
     ),
     go_program("go-users", "empty", "build it without cgo", "go-static", _USERS, _CGO_ON),
-    go_program(
-        "go-pie", "empty", "build it without -buildmode=pie", "go-static", _GO, "CGO_ENABLED=0 GOFLAGS=-buildmode=pie"
+    *(
+        go_program(
+            f"go-pie-{root}",
+            root,
+            "build it without -buildmode=pie",
+            "go-static",
+            _GO,
+            "CGO_ENABLED=0 GOFLAGS=-buildmode=pie",
+        )
+        for root in ("empty", "musl")
     ),
     Story(
         "go-linker-flags",
@@ -349,7 +369,10 @@ GO = (
     ),
     go_program("go-zig", "static-busybox", "build it statically with zig", "go-zig", _CGO, _CGO_ON),
     go_program("go-zig-arm64", "musl", "build it statically with zig", "go-zig", _CGO, _CGO_ON_ARM64),
-    go_program("go-older", "minimal-bullseye", "link it against glibc 2.31", "go-zig", _CGO_PARSES, _CGO_ON),
+    *(
+        go_program(f"go-older-{root}", root, "link it against glibc 2.31", "go-zig", source, _CGO_ON)
+        for root, source in (("minimal-bullseye", _CGO_PARSES), ("whole-bullseye", _CGO))
+    ),
 )
 
 BUILDERS = (

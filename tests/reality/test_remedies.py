@@ -50,8 +50,8 @@ _LEAST_PROOFS, _LEAST_KINDS, _LEAST_OF_A_KIND = 60, 6, 2
 
 
 def _chosen() -> list[Story]:
-    """All, or of each command two that the seed chooses, those first that need no C library compiled; a few of them
-    for a developer who waits, to whom no packages are fetched."""
+    """All, or of each command and of what is done by it two that the seed chooses, those first that need no C library
+    compiled; a few of them for a developer who waits, to whom no packages are fetched."""
     if everything():
         return list(STORIES)
     shuffled = [each for each in STORIES if toolchains.everything_required() or not _is_fetched(each)]
@@ -60,12 +60,17 @@ def _chosen() -> list[Story]:
     counted: Counter[str] = Counter()
     chosen = []
     for story in shuffled:
-        if any(counted[each] < _LEAST_OF_A_KIND for each in story.kinds):
+        if any(counted[each] < _least(story, each) for each in story.kinds):
             counted.update(story.kinds)
             chosen.append(story)
     if not toolchains.everything_required():
         chosen = [each for each in chosen if not each.is_dear]
     return sorted(few(chosen, size(_FEW, len(chosen))), key=STORIES.index)
+
+
+def _least(story: Story, kind: str) -> int:
+    """Of what takes minutes each time one in CI, where its command has two already."""
+    return 1 if story.is_dear and kind not in story.templates else _LEAST_OF_A_KIND
 
 
 def _is_fetched(story: Story) -> bool:
@@ -78,7 +83,7 @@ def _is_fetched(story: Story) -> bool:
 
 def test_every_command_is_executed_by_at_least_two_stories() -> None:
     counted = Counter(each for story in STORIES for each in set(story.kinds))
-    assert set(counted) == {*TEMPLATES, *STOPGAPS}
+    assert {each for each in counted if ": " not in each} == {*TEMPLATES, *STOPGAPS}
     assert min(counted.values()) >= _LEAST_OF_A_KIND
     assert len(STORIES) >= _LEAST_PROOFS
     assert len({each.name for each in STORIES}) == len(STORIES)
