@@ -50,7 +50,7 @@ def machine() -> Image:
 
 
 def taken() -> Iterator[Taken]:
-    """Of some programs some libraries; of all of them all with LIBCCHECK_PROOFS."""
+    """Some libraries of some programs; with LIBCCHECK_PROOFS of all."""
     paths = sorted(each for each in Path("/usr/bin").iterdir() if each.is_file() and not each.is_symlink())
     draw = random.Random(seed())
     draw.shuffle(paths)
@@ -64,7 +64,7 @@ def taken() -> Iterator[Taken]:
             continue
         own = [each for each in usual if has_library(EMPTY, each.name, "/", ())]
         programs += bool(own)
-        for each in own if everything() else draw.sample(own, min(OF_EACH, len(own))):
+        for each in draw.sample(own, min(OF_EACH, len(own))):
             yield Taken(path, result.objects, each)
         if programs >= PROGRAMS and not everything():
             return

@@ -18,7 +18,7 @@ from libccheck import check, open_image, read_program
 from libccheck.artifacts.published import published
 from libccheck.images.packages import packages
 from libccheck.model import Base, Image, Process, Program, Remedy, Started
-from libccheck.remedy.commands import TEMPLATES, command
+from libccheck.remedy.commands import TEMPLATES
 from libccheck.remedy.stopgap import STOPGAPS
 from libccheck.toolchain.published import Published
 from tests import toolchains
@@ -31,7 +31,7 @@ from tests.reality.package_stories import PACKAGES
 from tests.reality.published_stories import PUBLISHED
 from tests.reality.reality import Reality, UnavailableError
 from tests.reality.roots import ROOTS, debian
-from tests.reality.sample import dear, few, seed, size
+from tests.reality.sample import few, seed, size
 from tests.reality.stories import STORIES as OF_PROGRAMS
 from tests.reality.stories import Story
 
@@ -119,20 +119,6 @@ def test_what_a_remedy_says_makes_the_program_start(story: Story, reality: Reali
     assert isinstance(after, Started), (remedy.commands, after)
     assert remedy.launch.outcome == after
     assert tuple(dict.fromkeys(map(template_of, remedy.commands))) == story.templates
-
-
-@pytest.mark.parametrize("manager", ["dnf", "zypper"])
-def test_a_manager_refuses_what_no_package_has(manager: str, tmp_path: Path) -> None:
-    dear(f"a root of {manager}'s")
-    word = "'libssl.so.3(OPENSSL_3.9.0)(64bit)'"
-    line = command(manager, packages=word).text.removeprefix("RUN ")
-    try:
-        subprocess.run(["cp", "-a", rpm_packages.root(manager), tmp_path / "root"], check=True)
-    except toolchains.MissingError as error:
-        toolchains.missing(error)
-    ran = rpm_packages.run(line, tmp_path / "root", tmp_path)
-    assert ran.returncode
-    assert word.strip("'") in ran.stdout + ran.stderr
 
 
 def test_git_keeps_the_line_ends_that_the_second_command_asks_for(tmp_path: Path) -> None:
