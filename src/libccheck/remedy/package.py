@@ -120,12 +120,13 @@ class Installing:
         return any(self._free(path) is None for path in self._paths.get(name, ()))
 
     def with_library(self, name: str) -> Iterator[str]:
-        """Of several packages that have a library of that name, the one that has it for the program's machine."""
+        """Of several packages that have a library of that name, the one that has it for the program's machine; for the
+        sake of a library alone nobody takes a stopgap."""
         elf = self._case.check.program.content.elf
         for path in self._packages.tree:
             if path.endswith(f"/{name}"):
                 owner, node = self._owner(path), self._packages.tree.resolve(path).node
-                given = node.load().elf if isinstance(node, File) else None
+                given = node.load().elf if isinstance(node, File) and owner not in STOPGAPS else None
                 if owner is not None and given is not None and (elf is None or _kind(given) == _kind(elf)):
                     yield owner
                     return

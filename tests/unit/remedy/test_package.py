@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -191,6 +192,14 @@ def test_what_is_there_already_is_left_to_apk(path: str) -> None:
 
 def test_gcompat_is_for_programs_of_glibc() -> None:
     assert on_alpine(elf(interpreter=MUSL, needed=["libresolv.so.2", "libc.musl-x86_64.so.1"])) == []
+
+
+@pytest.mark.parametrize(("name", "package"), [("libcrypt.so.1", "gcompat"), ("libstdc++.so.6", "libstdc++")])
+def test_gcompat_is_not_installed_for_a_library_that_is_loaded_later(name: str, package: str) -> None:
+    text = f'[{{"soname":["{name}"]}}]\0'.encode()
+    note = struct.pack("<III", 4, len(text), 0x407C0C0A) + b"FDO\0" + text
+    made = on_alpine(elf(interpreter=MUSL, needed=["libc.musl-x86_64.so.1"], segments={4: (4, note)}))
+    assert any(each.title.startswith(f"install {package} (") for each in made) is (package != "gcompat")
 
 
 @pytest.mark.parametrize(("distance", "offered"), [(0x100, True), (0x2000, True), (0x3000, False), (0x40000, False)])
