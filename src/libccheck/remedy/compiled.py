@@ -13,6 +13,7 @@ from libccheck.toolchain.comment import tools
 from libccheck.toolchain.go import has_function_table
 from libccheck.toolchain.rust import rust_source
 from libccheck.toolchain.sources import source_files
+from libccheck.toolchain.zig import speaks_zig
 
 _C = (".c",)
 _CPP = (".cc", ".cpp", ".cxx", ".c++", ".C")
@@ -68,6 +69,8 @@ def compiled(program: Program) -> Compiled | None:
     if not files and not _by_comment(program):
         return None
     if rust_source(elf, program.data) or has_function_table(elf, program.data) or is_more(program):
+        return None
+    if speaks_zig(elf, program.data):
         return None
     told = 0 < len(files) <= _MOST_SOURCES
     names = _by_language(files) if told else ["*.cpp" if cpp else "*.c"]
