@@ -22,7 +22,7 @@ _INSTALLED = {
     "go": (toolchains.go_root, ("go",), ("golang-go",)),
     "cargo": (toolchains.rust_root, ("cargo", "rustc"), ("cargo", "rustc")),
 }
-_FROM_ELSEWHERE = ("npm ", "pip ")
+_FROM_ELSEWHERE = ("npm ", "pnpm ", "pip ")
 """What the network may fail."""
 _OF_DEBIAN = Path("/usr")
 _WORD = r"(?:[^\s'\"]|'[^']*'|\"'\")+"
@@ -188,8 +188,10 @@ class Bench:
             self._tool("zig", toolchains.command("zig:any")[:3])
         if "pip" in words:
             self._tool("pip", (sys.executable, "-m", "pip", "--disable-pip-version-check"))
-        if "npm" in words and not shutil.which("npm"):
+        if {"npm", "pnpm"} & {*words} and not shutil.which("npm"):
             raise toolchains.MissingError("npm is not installed")
+        if "pnpm" in words:
+            self._tool("pnpm", ("npm", "exec", "--yes", "--", "pnpm@10"))
         if "zigbuild" in words:
             self._tool("cargo-zigbuild", toolchains.command("cargo-zigbuild"))
         used = [each for each in _INSTALLED if each in words]

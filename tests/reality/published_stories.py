@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from tests.reality.stories import Story
 
-_NPM = "npm install --cpu=x64 --os=linux --libc="
+_INSTALL = " install --cpu=x64 --os=linux --libc="
 _PIP = "pip install --no-deps --only-binary=:all: --platform="
 
 
-def _npm(name: str, root: str, libc: str, package: str, installed: str, instead: str, program: str) -> Story:
+def _npm(
+    name: str, root: str, libc: str, package: str, installed: str, instead: str, program: str, by: str = "npm"
+) -> Story:
     """A project with a lock file; another package has the program for the other C library."""
+    parent, _, version = package.rpartition("@")
+    places = [f"node_modules/{each}" for each in (installed, instead)]
+    if by == "pnpm":
+        places = [
+            f"node_modules/.pnpm/{each.replace('/', '+')}@{version}/node_modules/{each}"
+            for each in (installed, instead)
+        ]
     return Story(
-        f"npm-{name}",
+        f"{by}-{name}",
         root,
-        f"install {instead} {package.rpartition('@')[2]}",
-        ("npm",),
-        {"package.json": '{"name": "app", "version": "1.0.0", "private": true}\n'},
-        f"{_NPM}{libc} --ignore-scripts {package}",
-        f"node_modules/{installed}/{program}",
-        made=f"node_modules/{instead}/{program}",
+        f"install {instead} {version}",
+        (by,),
+        {"package.json": f'{{"name": "app", "private": true, "dependencies": {{"{parent}": "{version}"}}}}\n'},
+        f"{by}{_INSTALL}{libc} --ignore-scripts",
+        f"{places[0]}/{program}",
+        made=f"{places[1]}/{program}",
         word=None,
     )
 
@@ -36,25 +45,12 @@ def _pip(name: str, root: str, platform: str, package: str, file: str, instead: 
     )
 
 
+_BIOME = ("@biomejs/biome@1.9.4", "@biomejs/cli-linux-x64", "@biomejs/cli-linux-x64-musl", "biome")
+_SASS = ("sass-embedded@1.89.2", "sass-embedded-linux-musl-x64", "sass-embedded-linux-x64", "dart-sass/src/dart")
+
 PUBLISHED = (
-    _npm(
-        "biome",
-        "musl",
-        "glibc",
-        "@biomejs/biome@1.9.4",
-        "@biomejs/cli-linux-x64",
-        "@biomejs/cli-linux-x64-musl",
-        "biome",
-    ),
-    _npm(
-        "sass",
-        "whole-host",
-        "musl",
-        "sass-embedded@1.89.2",
-        "sass-embedded-linux-musl-x64",
-        "sass-embedded-linux-x64",
-        "dart-sass/src/dart",
-    ),
+    *(_npm("biome", "musl", "glibc", *_BIOME, by) for by in ("npm", "pnpm")),
+    *(_npm("sass", "whole-host", "musl", *_SASS, by) for by in ("npm", "pnpm")),
     _pip("ruff", "musl", "manylinux2014_x86_64", "ruff==0.6.9", "bin/ruff", "musllinux"),
     _pip("ninja", "musl", "manylinux2014_x86_64", "ninja==1.13.0", "bin/ninja", "musllinux"),
     _pip("ninja", "whole-host", "musllinux_1_2_x86_64", "ninja==1.13.0", "bin/ninja", "manylinux"),

@@ -10,12 +10,14 @@ from functools import lru_cache
 from stat import S_ISREG
 
 from libccheck.model import Program
-from libccheck.toolchain.published import Published, module_directory, published_in, wheel_name
+from libccheck.toolchain.published import PNPM, Published, module_directory, published_in, wheel_name
 
 _LARGEST = 1 << 23
 _MOST_PROJECTS = 2000
 _ABOVE = 8
 _KEPT = 64
+_LONGEST = 256
+_OF_YARN = (".yarn-integrity", ".yarn-state.yml")
 
 
 def published(program: Program) -> Published | None:
@@ -34,8 +36,20 @@ def _by_package_json(directory: str, name: str) -> Published:
     except (OSError, ValueError, RecursionError):
         data = None
     said = data if isinstance(data, dict) else {}
-    own, version = said.get("name"), said.get("version")
-    return Published("npm", own if isinstance(own, str) else name, version if isinstance(version, str) else "")
+    return Published("npm", _word(said.get("name")) or name, _word(said.get("version")), _installer(directory))
+
+
+def _word(value: object) -> str:
+    """A name or a version; "" for what can be neither."""
+    return value if isinstance(value, str) and len(value) <= _LONGEST else ""
+
+
+def _installer(directory: str) -> str:
+    """By where pnpm keeps what it links to, and by what yarn leaves in the outermost `node_modules`."""
+    if PNPM in directory:
+        return "pnpm"
+    top = f"{directory.partition('/node_modules/')[0]}/node_modules"
+    return "yarn" if any(os.path.lexists(f"{top}/{each}") for each in _OF_YARN) else "npm"
 
 
 def _by_record(path: str) -> Published | None:
@@ -61,7 +75,7 @@ def _recorded(directory: str) -> Mapping[str, Published]:
     found: dict[str, Published] = {}
     for place in sorted(glob.glob(f"{glob.escape(directory)}/*.dist-info"))[:_MOST_PROJECTS]:
         name, _, version = os.path.basename(place).removesuffix(".dist-info").partition("-")
-        project = Published("PyPI", wheel_name(name), version)
+        project = Published("PyPI", wheel_name(name), version, "pip")
         for path in _paths_of(f"{place}/RECORD"):
             found.setdefault(path, project)
             if path.startswith("../../bin/"):  # `pip install --target` puts it below that, and does not say so

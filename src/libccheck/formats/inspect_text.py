@@ -90,8 +90,8 @@ def _show(console: Console, facts: Facts, verbose: bool) -> None:
         if facts.interpreter.endswith("\r") or (facts.argument or "").endswith("\r"):
             row(console, "line ends", Text("CR LF: the carriage return counts as part of the line", "yellow"))
     if facts.published is not None:
-        ecosystem, name, version = facts.published
-        row(console, "part of", visible(f"{name} {version}".rstrip() + f", from {ecosystem}"))
+        package = facts.published
+        row(console, "part of", visible(f"{package.name} {package.version}".rstrip() + f", from {package.ecosystem}"))
     row(console, "size", bytes_in_words(facts.program.size))
     row(console, "sha256", facts.program.digest or "")
     row(console, "path", visible(facts.program.path) if "!" in facts.program.path else "")

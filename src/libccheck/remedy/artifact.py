@@ -17,6 +17,8 @@ from libccheck.twins import LIBCS, Twin, numbers, twin
 
 _FOR = ("LC101", "LC103", "LC201", "LC202", "LC203", "LC204", "LC207", "LC208", "LC209")
 _SONAMES = {"glibc": "libc.so.6", "musl": "libc.so"}
+_INSTALLERS = {"npm": "npm 10.3", "pnpm": "pnpm 10.14", "pip": "pip"}
+"""From which release on each installs for another C library; yarn does by its settings."""
 _WHEELS = {"glibc": "manylinux", "musl": "musllinux"}
 _INSTALLED = re.compile(r"((?:.*/)?(?:site|dist)-packages)/[^!]*\Z", re.DOTALL)
 _PYTHON = re.compile(r"\.cpython-3(\d{1,2})-[\w-]+\.so\Z", re.ASCII)
@@ -32,11 +34,11 @@ def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
     published = case.published(case.check.program)
     other, machine = LIBCS[own == "glibc"], machine_name(elf)
     found = twin(published.ecosystem, published.name, published.version, other, machine) if published else None
-    if published is None or found is None:
+    if published is None or found is None or published.installer not in _INSTALLERS:
         return ()
     if found.needs and libc is not None and numbers(libc.version or "") < numbers(found.floor):
         return ()
-    where, line = _pip(case, found, published.version) if found.platforms else _npm(case, found)
+    where, line = _pip(case, found, published.version) if found.platforms else _npm(case, found, published.installer)
     wheel = _WHEELS[found.libc]
     return offered(
         FILE,
@@ -47,12 +49,14 @@ def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
     )
 
 
-def _npm(case: Case, found: Twin) -> tuple[str, Command]:
+def _npm(case: Case, found: Twin, installer: str) -> tuple[str, Command]:
     """For the whole project: npm does not install by name what is not for the machine that it runs on."""
-    directory, name = module_directory(case.check.program.path) or (f"node_modules/{found.name}", found.name)
-    place = word(directory[: -len(name)] + found.name)
-    line = command("npm", cpu=found.cpu, libc=found.libc)
-    return f"run it beside package.json, with npm 10 or newer; it is then in {place}", line
+    directory, name = module_directory(case.check.program.path) or (found.name, found.name)
+    place = f"node_modules/{found.name}" if installer == "npm" else "node_modules/.pnpm"
+    if installer == "npm" and directory != name:
+        place = directory[: -len(name)] + found.name
+    line = command(installer, cpu=found.cpu, libc=found.libc)
+    return f"run it beside package.json, with {_INSTALLERS[installer]} or newer; it is then in {word(place)}", line
 
 
 def _pip(case: Case, found: Twin, version: str) -> tuple[str, Command]:

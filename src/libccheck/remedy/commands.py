@@ -35,6 +35,7 @@ TEMPLATES = {
     "no-relr": "{compiler} -Wl,-z,nopack-relative-relocs -o {output} {sources}",
     "baseline": "{compiler} -march={level} -o {output} {sources}",
     "npm": "npm install --cpu={cpu} --os=linux --libc={libc}",
+    "pnpm": "pnpm install --cpu={cpu} --os=linux --libc={libc}",
     "pip": "pip install --upgrade --no-deps --only-binary=:all: {platforms} {python}--target={target} {requirement}",
     "interpreter": "patchelf --set-interpreter {interpreter} {program}",
     "interpreter-and-path": "patchelf --set-interpreter {interpreter} --remove-rpath {program}",

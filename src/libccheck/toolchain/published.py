@@ -12,21 +12,29 @@ _IN_NODE_MODULES = re.compile(rf"(?:.*/)?node_modules/((?:@{_PART}/)?{_PART})/",
 _WHEEL = re.compile(r"(?:^|/)([\w.]{1,214})-([\w.+!]{1,100})(?:-\d\w*)?-[\w.]+-[\w.]+-[\w.]+\.whl(?:!|$)", re.ASCII)
 
 
+PNPM = "node_modules/.pnpm/"
+"""Where pnpm keeps what it links to."""
+
+
 class Published(NamedTuple):
-    """ecosystem: "npm" or "PyPI"; name: as that has it; version: "" where the path does not tell."""
+    """ecosystem: "npm" or "PyPI"; name: as that has it; version: "" where nothing tells.
+
+    installer: "pip", "npm", "pnpm" or "yarn", as far as that shows: others leave what pip or npm does.
+    """
 
     ecosystem: str
     name: str
-    version: str = ""
+    version: str
+    installer: str
 
 
 def published_in(path: str) -> Published | None:
     """The innermost package of `node_modules`, or the wheel; None for a path that shows neither."""
     match = _WHEEL.search(path)
     if match:
-        return Published("PyPI", wheel_name(match[1]), match[2])
+        return Published("PyPI", wheel_name(match[1]), match[2], "pip")
     directory = module_directory(path)
-    return Published("npm", directory[1]) if directory else None
+    return Published("npm", directory[1], "", "pnpm" if PNPM in path else "npm") if directory else None
 
 
 def module_directory(path: str) -> tuple[str, str] | None:

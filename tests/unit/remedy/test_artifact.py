@@ -14,7 +14,7 @@ from tests.values import file, image, program
 
 NEEDS = ("libc.so.6", "libm.so.6")
 FOR_GLIBC = elf(interpreter=GLIBC, needed=NEEDS)
-BIOME = Published("npm", "@biomejs/cli-linux-x64", "1.9.4")
+BIOME = Published("npm", "@biomejs/cli-linux-x64", "1.9.4", "npm")
 
 
 def loader(family: str, version: str) -> File:
@@ -42,7 +42,7 @@ def offers(
         published=(lambda _: published) if published else None,
         loaded_by=LoadedBy(by, None) if by else None,
     ).checks
-    return [each for each in made.remedies if each.commands[0].startswith(("npm", "pip"))]
+    return [each for each in made.remedies if each.commands[0].startswith(("npm", "pnpm", "pip"))]
 
 
 def test_the_one_for_musl_is_named_with_the_version_that_is_there() -> None:
@@ -66,12 +66,19 @@ def test_a_static_one_starts_without_any_c_library() -> None:
     assert [each.title for each in offers(image({}), "biome", BIOME)] == ["install @biomejs/cli-linux-x64-musl 1.9.4"]
 
 
+def test_whoever_installed_it_installs_the_other() -> None:
+    (made,) = offers(musl(), "biome", BIOME._replace(installer="pnpm"))
+    assert made.commands == ("pnpm install --cpu=x64 --os=linux --libc=musl",)
+    assert made.basis.endswith("with pnpm 10.14 or newer; it is then in node_modules/.pnpm")
+    assert offers(musl(), "biome", BIOME._replace(installer="yarn")) == []
+
+
 @pytest.mark.parametrize(
     ("target", "published", "data"),
     [
         (glibc(), BIOME, FOR_GLIBC),  # it has what is missing from elsewhere
         (musl(), BIOME._replace(version="1.0.0"), FOR_GLIBC),
-        (musl(), Published("PyPI", "torch", "2.9.0"), FOR_GLIBC),
+        (musl(), Published("PyPI", "torch", "2.9.0", "pip"), FOR_GLIBC),
         (musl(), BIOME, elf(interpreter="/lib/ld-uClibc.so.0", needed=("libc.so.0",))),
         (musl(), BIOME, b"#!/nowhere\n"),
     ],
@@ -81,7 +88,7 @@ def test_nothing_is_offered(target: Image, published: Published, data: bytes) ->
     assert offers(target, "app", published, data) == []
 
 
-SASS = Published("npm", "sass-embedded-linux-musl-x64", "1.89.2")
+SASS = Published("npm", "sass-embedded-linux-musl-x64", "1.89.2", "npm")
 FOR_MUSL = elf(interpreter=MUSL, needed=("libc.musl-x86_64.so.1",))
 
 
@@ -114,13 +121,13 @@ PIP = f"pip install --upgrade --no-deps --only-binary=:all: {MUSLLINUX}"
     ids=["wheel", "site-packages", "environment", "module"],
 )
 def test_pip_installs_the_wheel_where_the_other_is(path: str, version: str, rest: str) -> None:
-    published = None if path == WHEEL else Published("PyPI", "ruff", version)
+    published = None if path == WHEEL else Published("PyPI", "ruff", version, "pip")
     (made,) = offers(musl(), path, published)
     assert made.title == f"install ruff {version}".rstrip() + " from its musllinux wheel"
     assert made.commands == (f"{PIP} {rest}",)
 
 
-ROLLUP = Published("npm", "@rollup/rollup-linux-x64-gnu", "4.68.8")
+ROLLUP = Published("npm", "@rollup/rollup-linux-x64-gnu", "4.68.8", "npm")
 MODULE = elf(kind=3, needed=("libc.so.6", "ld-linux-x86-64.so.2"))
 
 
@@ -137,7 +144,7 @@ def test_a_module_has_a_way_out_where_a_program_loads_it() -> None:
 
 
 def test_a_module_whose_twin_takes_more_than_the_image_has_is_not_offered() -> None:
-    sharp = Published("npm", "@img/sharp-linux-x64", "0.35.5")
+    sharp = Published("npm", "@img/sharp-linux-x64", "0.35.5", "npm")
     libraries = ("libgcc_s.so.1", "libstdc++.so.6")
     for target, count in ((musl("1.2.5"), 0), (musl("1.2.5", *libraries), 1), (musl("1.2.4", *libraries), 0)):
         assert len(offers(with_node(target), "sharp.node", sharp, MODULE, by="/bin/node")) == count

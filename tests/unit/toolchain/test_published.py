@@ -13,12 +13,16 @@ from libccheck.toolchain.published import Published, published_in
         ("node_modules/@biomejs/cli-linux-x64/biome", "@biomejs/cli-linux-x64"),
         ("/app/node_modules/lightningcss-linux-x64-gnu/lightningcss.node", "lightningcss-linux-x64-gnu"),
         ("node_modules/next/node_modules/@next/swc-linux-x64-gnu/x.node", "@next/swc-linux-x64-gnu"),
-        ("node_modules/.pnpm/@img+sharp@1.0.0/node_modules/@img/sharp/lib/x.node", "@img/sharp"),
         ("my node_modules/../node_modules/a/b", "a"),
     ],
 )
 def test_the_innermost_package_of_node_modules_counts(path: str, name: str) -> None:
-    assert published_in(path) == Published("npm", name)
+    assert published_in(path) == Published("npm", name, "", "npm")
+
+
+def test_pnpm_keeps_all_packages_in_one_place() -> None:
+    path = "node_modules/.pnpm/@img+sharp@1.0.0/node_modules/@img/sharp/lib/x.node"
+    assert published_in(path) == Published("npm", "@img/sharp", "", "pnpm")
 
 
 @pytest.mark.parametrize(
@@ -30,7 +34,7 @@ def test_the_innermost_package_of_node_modules_counts(path: str, name: str) -> N
     ],
 )
 def test_a_wheel_names_its_project_and_version(path: str, name: str, version: str) -> None:
-    assert published_in(path) == Published("PyPI", name, version)
+    assert published_in(path) == Published("PyPI", name, version, "pip")
 
 
 @pytest.mark.parametrize(
