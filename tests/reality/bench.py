@@ -14,7 +14,7 @@ from pathlib import Path
 
 from libccheck.remedy.commands import TEMPLATES, is_instruction
 from tests import rust_for_musl, toolchains
-from tests.reality import builders, rpm_packages, standins
+from tests.reality import builders, foreign_apt, rpm_packages, standins
 
 _TOOLS = {"cc": "gcc", "c++": "g++", "musl-gcc": "musl-gcc", "patchelf": "patchelf"}
 _INSTALLED = {
@@ -156,8 +156,8 @@ class Bench:
             target.chmod(int(options["--chmod"], 8))
 
     def _run_in_root(self, command: str) -> None:
-        """As root, in a copy of the root, with this machine's network; apk is stood in for, and rpm's
-        managers work from outside."""
+        """As root, in a copy of the root, with this machine's network; apk is stood in for, as is apt-get
+        for another machine, and rpm's managers work from outside."""
         assert self.root is not None
         changed = self.layer.parent / "changed"
         subprocess.run(["cp", "-a", "--reflink=auto", self.root, changed], check=True)
@@ -167,6 +167,10 @@ class Bench:
             return
         if rpm_packages.is_for(command):
             rpm_packages.install(command, changed, self.layer.parent)
+            self.root = changed
+            return
+        if foreign_apt.is_in(changed):
+            foreign_apt.install(command, changed)
             self.root = changed
             return
         shutil.copy("/etc/resolv.conf", changed / "etc/resolv.conf")

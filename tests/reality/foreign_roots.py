@@ -26,7 +26,7 @@ class ForeignRoots(Roots):
         made = []
         for name in ARCHITECTURES:
             suites = _SUITES_OF.get(name, _SUITES)
-            made += [Root(f"{name}-{suite}", partial(_debian, name, suite), ordinary=True) for suite in suites]
+            made += [Root(f"{name}-{suite}", partial(make, name, suite), ordinary=True) for suite in suites]
             made += [Root(f"{name}-{suite}-musl", partial(_musl, name, suite)) for suite in suites]
         return tuple(made)
 
@@ -36,8 +36,9 @@ def of(architecture: str) -> list[str]:
     return [name for name in FOREIGN_ROOTS.roots if name.partition("-")[0] == architecture]
 
 
-def _debian(architecture: str, suite: str, path: Path) -> None:
-    _extract(architecture, suite, path, _GLIBC)
+def make(architecture: str, suite: str, path: Path, *packages: str) -> None:
+    """Debian's C library and these packages, in an empty directory."""
+    _extract(architecture, suite, path, ",".join((_GLIBC, *packages)))
     ldconfig = next(each for each in (path / "usr/sbin/ldconfig", path / "sbin/ldconfig") if each.exists())
     emulator = EMULATORS.get(architecture)
     command = [emulator.program(), str(ldconfig)] if emulator else [str(ldconfig)]

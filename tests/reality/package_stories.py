@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.reality.reality import ANNOUNCEMENT
 from tests.reality.stories import Story, c_program, script
 
@@ -18,6 +20,13 @@ _PRINTS = (
 def _library(suite: str, soname: str, function: str, title: str, version: str = "") -> Story:
     story = _needs(f"apt-{suite}-{soname}", soname, function, version)
     return story._replace(root=f"apt-{suite}", title=title, templates=("apt-get",))
+
+
+def _for_arm64(suite: str, soname: str, function: str, title: str, version: str = "") -> Story:
+    story = _library(suite, soname, function, title, version)
+    build = re.sub(r"\bcc ", "zig cc -target aarch64-linux-gnu.2.28 ", story.build)
+    name, root = f"arm64-{story.name}", f"apt-arm64-{suite}"
+    return story._replace(name=name, root=root, build=build, machine="arm64", platform="linux/arm64")
 
 
 def _of_rpm(manager: str, soname: str, function: str, title: str, version: str) -> Story:
@@ -95,6 +104,17 @@ PACKAGES = (
     _library("trixie", "libcurl.so.4", "curl_easy_init", "install libcurl4t64 (", "CURL_OPENSSL_4"),
     _library("trixie", "libreadline.so.8", "rl_initialize", "install libreadline8t64 ("),
     _library("trixie", "libyaml-0.so.2", "yaml_get_version", "install libyaml-0-2 ("),
+    _library("bullseye", "libxslt.so.1", "xsltInit", "install libxslt1.1 ("),
+    _library("bookworm", "libGL.so.1", "glClear", "install libgl1 (")._replace(large=True),
+    _library("bookworm", "libglib-2.0.so.0", "g_get_monotonic_time", "install libglib2.0-0 ("),
+    _library("trixie", "libatk-1.0.so.0", "atk_get_major_version", "install libatk1.0-0t64 ("),
+    _library("trixie", "libnss3.so", "NSS_VersionCheck", "install libnss3 (", "NSS_3.2"),
+    _library("forky", "libpq.so.5", "PQconnectdb", "install libpq5 (")._replace(large=True),
+    _library("forky", "libcups.so.2", "cupsServer", "install libcups2t64 (")._replace(large=True),
+    _for_arm64("bullseye", "libsqlite3.so.0", "sqlite3_open", "install libsqlite3-0 ("),
+    _for_arm64("bookworm", "libssl.so.3", "SSL_new", "install libssl3 (", "OPENSSL_3.0.0"),
+    _for_arm64("trixie", "libpng16.so.16", "png_access_version_number", "install libpng16-16t64 (", "PNG16_0"),
+    _for_arm64("trixie", "libgomp.so.1", "omp_get_num_threads", "install libgomp1 (", "OMP_1.0"),
     *(
         c_program(f"apt-{suite}-musl", f"apt-{suite}", "install musl (", "apt-get", compiler="musl-gcc")
         for suite in ("bookworm", "trixie")
@@ -106,7 +126,15 @@ PACKAGES = (
             "install python3 (",
             "apt-get",
             f"#!/usr/bin/env python3\nprint('{ANNOUNCEMENT}')\n",
-        )
-        for suite in ("bullseye", "bookworm", "trixie")
+        )._replace(large=suite == "forky")
+        for suite in ("bullseye", "bookworm", "trixie", "forky")
     ),
+    script(
+        "apt-bookworm-node",
+        "apt-bookworm",
+        "install nodejs (",
+        "apt-get",
+        f"#!/usr/bin/env node\nconsole.log('{ANNOUNCEMENT}')\n",
+    ),
+    script("apt-trixie-ruby", "apt-trixie", "install ruby (", "apt-get", f"#!/usr/bin/ruby\nputs '{ANNOUNCEMENT}'\n"),
 )

@@ -79,6 +79,8 @@ class Story(NamedTuple):
     of Debian on which that is done, where not on this machine. A remedy that names another builder has it done there.
     made: where the remedy's command leaves the program, if not where it was. word: as `Reality.execute` has it.
     fails: whether it really fails on this machine; else only the model is told of another.
+    machine: Debian's name of the one that it is for, and that is emulated, where that is another. large: whether what
+    is installed takes a minute.
     """
 
     name: str
@@ -96,6 +98,8 @@ class Story(NamedTuple):
     word: str | None = ANNOUNCEMENT
     builder: str | None = None
     made: str = ""
+    machine: str = ""
+    large: bool = False
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -122,6 +126,8 @@ class Story(NamedTuple):
             or "rust-musl" in self.templates
             or "go-zig" in self.templates
             or self.builder is not None
+            or bool(self.machine)
+            or self.large
         )
 
 

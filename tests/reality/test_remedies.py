@@ -9,6 +9,8 @@ import shutil
 import struct
 import subprocess
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 
@@ -17,15 +19,16 @@ import pytest
 from libccheck import check, open_image, read_program
 from libccheck.artifacts.published import published
 from libccheck.images.packages import packages
-from libccheck.model import Base, Image, Process, Program, Remedy, Started
+from libccheck.model import Base, Host, Image, Process, Program, Remedy, Started
 from libccheck.remedy.commands import TEMPLATES
 from libccheck.remedy.stopgap import STOPGAPS
 from libccheck.toolchain.published import Published
 from tests import toolchains
 from tests.extent import everything
-from tests.reality import rpm_packages
+from tests.reality import foreign_apt, rpm_packages
 from tests.reality.bench import Bench, template_of
 from tests.reality.corpus import PATH
+from tests.reality.emulators import EMULATORS
 from tests.reality.lacking_stories import LACKING
 from tests.reality.package_stories import PACKAGES
 from tests.reality.published_stories import PUBLISHED
@@ -92,6 +95,14 @@ def test_every_command_is_executed_by_at_least_two_stories() -> None:
 
 @pytest.mark.parametrize("story", _chosen(), ids=lambda story: story.name)
 def test_what_a_remedy_says_makes_the_program_start(story: Story, reality: Reality, tmp_path: Path) -> None:
+    if story.machine:
+        with _emulating(story) as (emulated, emulating):
+            _is_carried_out(emulated, emulating, tmp_path)
+    else:
+        _is_carried_out(story, reality, tmp_path)
+
+
+def _is_carried_out(story: Story, reality: Reality, tmp_path: Path) -> None:
     try:
         root = _root(story.root, tmp_path)
         bench = Bench(tmp_path, _base, root=root, compiler=story.compiler, builder=story.builder)
@@ -119,6 +130,18 @@ def test_what_a_remedy_says_makes_the_program_start(story: Story, reality: Reali
     assert isinstance(after, Started), (remedy.commands, after)
     assert remedy.launch.outcome == after
     assert tuple(dict.fromkeys(map(template_of, remedy.commands))) == story.templates
+
+
+@contextmanager
+def _emulating(story: Story) -> Iterator[tuple[Story, Reality]]:
+    """Programs of the story's machine run here, and the prediction is told so."""
+    try:
+        emulated = EMULATORS[story.machine]
+        host, reality = Host("x86_64", (emulated.emulator(),)), Reality([emulated.rule()])
+    except (toolchains.MissingError, UnavailableError) as error:
+        toolchains.missing(error)
+    with reality:
+        yield story._replace(host=host), reality
 
 
 def test_git_keeps_the_line_ends_that_the_second_command_asks_for(tmp_path: Path) -> None:
@@ -190,12 +213,13 @@ def _furnish(path: Path) -> None:
 
 
 def _root(name: str, room: Path) -> Path:
-    """A root of the corpus; "apt-..." is the least of Debian that installs packages, "rpm-..." one of that manager's;
+    """A root of the corpus; "apt-..." is the least of Debian that installs packages, for another
+    machine where one is named; "rpm-..." one of that manager's;
     "alpine-..." has musl and says that it is Alpine; "bare-..." is one without users, shell and /tmp;
     "bad-..." one with a C library that is none in /opt/private, and without libm."""
     if name.startswith("apt-"):
-        suite = name.removeprefix("apt-")
-        return ROOTS.made(name, partial(_with_apt, suite))
+        machine, _, suite = name.removeprefix("apt-").rpartition("-")
+        return ROOTS.made(name, partial(foreign_apt.make, machine, suite) if machine else partial(_with_apt, suite))
     if name.startswith("rpm-"):
         return rpm_packages.root(name.removeprefix("rpm-"))
     if name.startswith("alpine-"):

@@ -13,7 +13,7 @@ from libccheck.remedy.offer import CONTENTS, STOPGAP, Offer, offered
 from libccheck.remedy.release import release
 from libccheck.remedy.stopgap import STOPGAPS, is_for, lost
 
-_MOST_PACKAGES = 6
+_MOST_PACKAGES = 30
 
 
 class Installed(NamedTuple):
@@ -107,8 +107,8 @@ class Installing:
         for each in self._with(name):
             paths = self._paths.get(each, ())
             fresh = {at: self._packages.tree.nodes[path] for path in paths if (at := self._free(path))}
-            if fresh:
-                self.nodes.update(fresh)
+            self.nodes.update(fresh)
+            if fresh or not paths:  # what is not a program's business takes its room all the same
                 self._installed[each] = self._sizes[each]
 
     def has(self, name: str) -> bool:

@@ -45,7 +45,7 @@ def remedies(tmp_path: Path, target: Image, there: Image | None, text: str = BAS
     return [each for each in made.remedies if each.title.startswith("install ")]
 
 
-SHELL = packages({"bash": "5.2-1 libtinfo6", "libtinfo6": "6.4-4", "dash": "0.5"}, {"/usr/bin/bash": "bash"})
+SHELL = packages({"bash": "5.2-1", "dash": "0.5"}, {"/usr/bin/bash": "bash"})
 
 
 def test_the_package_of_the_interpreter_is_installed(tmp_path: Path) -> None:
@@ -72,7 +72,42 @@ def test_what_comes_with_a_package_is_counted(tmp_path: Path) -> None:
 
 def test_a_command_is_installed_by_its_own_package_where_the_file_is_in_another(tmp_path: Path) -> None:
     there = packages({"bash": "5.2-1 bash-minimal", "bash-minimal": "5.2-1"}, {"/usr/bin/bash": "bash-minimal"})
-    assert [each.title for each in remedies(tmp_path, image(DEBIAN), there)] == ["install bash (1.0 MB)"]
+    assert [each.title for each in remedies(tmp_path, image(DEBIAN), there)] == ["install bash (2.0 MB)"]
+
+
+def test_a_package_that_no_file_is_known_of_takes_its_room(tmp_path: Path) -> None:
+    there = packages({"bash": "5.2-1 bash-common", "bash-common": "5.2-1"}, {"/usr/bin/bash": "bash"})
+    (made,) = remedies(tmp_path, image(DEBIAN), there)
+    assert made.title == "install bash (2.0 MB)"
+    assert "bash 5.2-1 and 1 that comes with it in it" in made.basis
+
+
+def test_many_packages_are_installed_in_one_line() -> None:
+    """As those that a headless browser needs."""
+    there = known("debian:bookworm", "linux/amd64")
+    needs = elf(
+        interpreter="/lib64/ld-linux-x86-64.so.2",
+        needed=[
+            "libnss3.so",
+            "libnspr4.so",
+            "libatk-bridge-2.0.so.0",
+            "libatk-1.0.so.0",
+            "libcups.so.2",
+            "libgbm.so.1",
+            "libcairo.so.2",
+            "libpango-1.0.so.0",
+            "libasound.so.2",
+            "libXcomposite.so.1",
+            "libXrandr.so.2",
+            "libxkbcommon.so.0",
+            "libc.so.6",
+        ],
+    )
+    target = open_image("catalog:debian:bookworm-slim", platform="linux/amd64")
+    (made,) = check([program(needs)], [target], bases=lambda _: (), packages=lambda *_: there).checks
+    (found,) = (each for each in made.remedies if each.title.startswith("install "))
+    assert "install libasound2 and libatk-bridge2.0-0 and libcairo2 and libcups2 and libgbm1" in found.title
+    assert " libnss3 libpango-1.0-0 libxcomposite1 libxkbcommon0 libxrandr2 && rm " in found.commands[0]
 
 
 @pytest.mark.parametrize(
@@ -94,18 +129,47 @@ def test_a_package_that_does_not_make_it_start_is_not_offered(tmp_path: Path) ->
     assert remedies(tmp_path, image(DEBIAN), there) == []
 
 
-def test_what_is_built_in_names_its_packages() -> None:
-    for release in ("debian:bullseye", "debian:bookworm", "debian:trixie"):
-        there = known(release, "linux/amd64")
+@pytest.mark.parametrize("platform", ["linux/amd64", "linux/arm64"])
+@pytest.mark.parametrize("suite", ["bullseye", "bookworm", "trixie", "forky"])
+def test_what_is_built_in_names_its_packages(suite: str, platform: str) -> None:
+    there = known(f"debian:{suite}", platform)
+    assert there is not None
+    assert there.platform == platform
+    rows = [layer.created_by.split(" ") for layer in there.layers]
+    names = {row[0] for row in rows}
+    assert {"python3", "nodejs", "ruby", "libpq5", "libgl1", "libnss3", "ca-certificates", "tzdata"} <= names
+    assert all(names.issuperset(row[2:]) for row in rows)
+    files = [node for path in there.tree if isinstance(node := there.tree.nodes[path], File)]
+    assert {node.layer for node in files} <= set(range(len(rows)))
+    machines = {elf.machine for node in files if (elf := node.load().elf)}
+    assert machines == {{"linux/amd64": 62, "linux/arm64": 183}[platform]}
+
+
+@pytest.mark.parametrize(
+    ("suite", "soname", "package"),
+    [
+        ("bookworm", "libglib-2.0.so.0", "libglib2.0-0"),
+        ("trixie", "libglib-2.0.so.0", "libglib2.0-0t64"),
+        ("trixie", "libasound.so.2", "libasound2t64"),
+        ("forky", "libatk-1.0.so.0", "libatk1.0-0t64"),
+        ("bullseye", "libwebp.so.6", "libwebp6"),
+    ],
+)
+def test_a_library_is_in_the_package_that_the_suite_has_it_in(suite: str, soname: str, package: str) -> None:
+    for platform in ("linux/amd64", "linux/arm64"):
+        there = known(f"debian:{suite}", platform)
         assert there is not None
-        rows = [layer.created_by.split(" ") for layer in there.layers]
-        names = {row[0] for row in rows}
-        assert {"python3", "libpq5", "ca-certificates", "tzdata"} <= names
-        assert all(names.issuperset(row[2:]) for row in rows)
-        owners = {node.layer for path in there.tree if isinstance(node := there.tree.nodes[path], File)}
-        assert owners <= set(range(len(rows)))
+        (path,) = (each for each in there.tree if each.endswith(f"/{soname}"))
+        node = there.tree.resolve(path).node
+        assert isinstance(node, File)
+        assert node.layer is not None
+        assert there.layers[node.layer].created_by.split(" ")[0] == package
+
+
+def test_of_what_is_not_known_nothing_is_said() -> None:
     assert known("debian:buster", "linux/amd64") is None
     assert known("debian:bookworm", "linux/s390x") is None
+    assert known("ubuntu:noble", "linux/amd64") is None
 
 
 def test_what_comes_with_another_package_is_not_named_beside_it() -> None:

@@ -1,0 +1,1 @@
+"""What `tools/packages.py` reads packages of distributions with."""
