@@ -61,6 +61,10 @@ def advice(check: Check, tree: Tree) -> tuple[Finding, ...]:
         from libccheck.advice import pages
 
         found += pages.advice(situation)
+    if _COOKIE in bytes(check.program.data[-_WIDEST:]) or _PACKED in bytes(check.program.data[:_HEAD]):
+        from libccheck.advice import unpacked
+
+        found += unpacked.advice(situation)
     return tuple(found)
 
 
@@ -86,3 +90,4 @@ def _of_the_image(situation: Situation) -> list[Finding]:
 
 _PT_NOTE, _NOTED = 4, b"FDO\0"
 _WIDEST = 65536
+_COOKIE, _PACKED, _HEAD = b"MEI\014\013\012\013\016", b"UPX!", 512  # of PyInstaller, and of UPX

@@ -51,6 +51,7 @@ _TABLE = (
     ("LC312", "noted-library-missing", "warning", "it says that it loads a library later, which the image lacks"),
     ("LC313", "pages-too-wide", "warning", "it starts, but not on kernels of this machine with wider pages"),
     ("LC314", "isa-level-unstated", "warning", "it starts, but not on every CPU of this machine"),
+    ("LC315", "contents-not-read", "warning", "it starts, but what it then unpacks was not looked at"),
     ("LC401", "builder-newer-than-runtime", "error", "the builder stage has a newer glibc than the stage that runs"),
     ("LC402", "runtime-without-libraries", "error", "the stage that runs lacks the loader or a library of the builder"),
     ("LC403", "floating-builder-tag", "warning", "the builder's tag moves to newer releases, the other stage does not"),
