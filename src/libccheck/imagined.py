@@ -93,8 +93,13 @@ def program(content: Content, mode: int = 0o755) -> File:
     return File(mode, 0, 0, _SIZE, None, lambda: content)
 
 
-def c_library(machine: str, family: str, version: str) -> dict[str, File]:
-    """The loader of that release and, of glibc, its C library; by their usual paths."""
+def c_library(
+    machine: str, family: str, version: str, more: Sequence[str] = (), taken: Sequence[Taken] = ()
+) -> dict[str, File]:
+    """The loader of that release and, of glibc, its C library; by their usual paths.
+
+    more: versions that it has besides; taken: symbols of these or of the others.
+    """
     paths = usual_paths(family, machine)
     if not paths:
         return {}
@@ -108,7 +113,9 @@ def c_library(machine: str, family: str, version: str) -> dict[str, File]:
     own = [Taken(name, each) for name in _LOADERS_OWN for each in defines]
     return {
         paths[0]: library(machine, paths[0].rpartition("/")[2], defines, loader),
-        "/lib/libc.so.6": library(machine, "libc.so.6", defines, exports=own),
+        "/lib/libc.so.6": library(
+            machine, "libc.so.6", tuple(dict.fromkeys((*defines, *more))), exports=(*own, *taken)
+        ),
     }
 
 

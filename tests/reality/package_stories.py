@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tests.reality.programs.sources import HELLO
 from tests.reality.reality import ANNOUNCEMENT
 from tests.reality.stories import Story, c_program, script
 
@@ -94,6 +95,15 @@ PACKAGES = (
             _of_rpm(each, "libexample.so.1", "example", "install what provides a newer libexample.so.1", "EXAMPLE_2"),
             _cpp_of_rpm(each),
         )
+    ),
+    Story(
+        "dnf-32-bit",
+        "rpm-wide",
+        "install what provides ld-linux.so.2",
+        ("dnf",),
+        {"app.c": HELLO},
+        "zig cc -target x86-linux-gnu.2.17 -O2 -o app app.c",
+        large=True,
     ),
     _for_glibc("gcompat", _SAYS_VERSION, ""),
     _for_glibc("gcompat-fortified", _PRINTS, " -D_FORTIFY_SOURCE=2 -fno-builtin -lm"),

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests import toolchains
+from tests.reality.foreign_roots import FOREIGN_ROOTS
 from tests.reality.roots import ROOTS
 
 _TOOLS = ("rpmbuild", "rpm", "createrepo_c")
@@ -48,6 +49,13 @@ def root(manager: str) -> Path:
         toolchains.command(each)
     name = f"rpm-{hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]}"
     return ROOTS.made(name, functools.partial(_fill, ROOTS.directory / name)) / manager
+
+
+def wide_root() -> Path:
+    """One of dnf's that keeps 64-bit libraries to themselves, with a repository that has a glibc of 32 bits."""
+    narrow = root("dnf")
+    name = f"{narrow.parent.name}-wide"
+    return ROOTS.made(name, functools.partial(_fill_wide, ROOTS.directory / name, narrow)) / "root"
 
 
 def is_for(command: str) -> bool:
@@ -107,7 +115,7 @@ def _fill(final: Path, path: Path) -> None:
     )
     shutil.copy(old, made / "usr/lib" / _EXAMPLE)
     for package in there:
-        _run("rpm", f"--root={made}", f"--dbpath={_DATABASE}", "--justdb", "--nodeps", "-i", str(_built(package, room)))
+        _enter(_built(package, room), made)
     for package in others:
         shutil.copy(_built(package, room), repository)
     _run("createrepo_c", "-q", str(repository))
@@ -120,6 +128,34 @@ def _fill(final: Path, path: Path) -> None:
         (path / manager / repositories / "made.repo").write_text(listed)
     shutil.rmtree(made)
     shutil.rmtree(room)
+
+
+def _fill_wide(final: Path, narrow: Path, path: Path) -> None:
+    made, repository, room = path / "root", path / "repository", path / "room"
+    for each in (repository, room):
+        each.mkdir()
+    shutil.copytree(narrow, made, symlinks=True)
+    shutil.rmtree(made / "var")
+    (made / "usr/lib" / _EXAMPLE).unlink()
+    (made / "usr/lib").rename(made / "usr/lib64")
+    (made / "usr/lib").mkdir()
+    (made / "lib64").unlink()
+    (made / "lib64").symlink_to("usr/lib64")
+    there = {f"/usr/lib64/{each.name}": each for each in sorted((made / "usr/lib64").iterdir())}
+    _enter(_built(_Package("glibc", "2.41", there, "rtld(GNU_HASH)"), room), made)
+    source = FOREIGN_ROOTS.path("i386-bookworm") / "lib/i386-linux-gnu"
+    small = {f"/usr/lib/{each}": source / each for each in ("ld-linux.so.2", "libc.so.6", "libm.so.6")}
+    package = _Package("glibc", "2.41", small, "rtld(GNU_HASH)")
+    shutil.copy(_built(package, room / "small", "--target=i686"), repository)
+    _run("createrepo_c", "-q", str(repository))
+    listed = made / _MANAGERS["dnf"][1] / "made.repo"
+    listed.write_text(f"[made]\nname=made\nbaseurl=file://{final / 'repository'}\ngpgcheck=0\n")
+    shutil.rmtree(room)
+
+
+def _enter(package: Path, made: Path) -> None:
+    """Into the database of a root that has its files already."""
+    _run("rpm", f"--root={made}", f"--dbpath={_DATABASE}", "--justdb", "--nodeps", "-i", str(package))
 
 
 def _example(room: Path, versions: tuple[str, ...]) -> Path:
@@ -138,10 +174,10 @@ def _library(room: Path, soname: str, versions: tuple[str, ...], function: str) 
     return folder / soname
 
 
-def _built(package: _Package, room: Path) -> Path:
+def _built(package: _Package, room: Path, *options: str) -> Path:
     """By rpmbuild, whose generators read the files."""
     folder = room / f"{package.name}-{package.version}"
-    folder.mkdir()
+    folder.mkdir(parents=True)
     lines = [f"Name: {package.name}", f"Version: {package.version}", "Release: 1", "Summary: files", "License: none"]
     lines += [f"Provides: {package.provides}"] if package.provides else []
     lines += ["%description", "Files.", "%install"]
@@ -151,7 +187,7 @@ def _built(package: _Package, room: Path) -> Path:
     nothing = dict.fromkeys(("debug_package", "__os_install_post"), "%{nil}")
     defined = {"_topdir": str(folder), "_build_id_links": "none", "_binary_payload": "w1.gzdio", **nothing}
     definitions = [f"--define={key} {value}" for key, value in defined.items()]
-    _run("rpmbuild", "--quiet", "-bb", *definitions, str(folder / "package.spec"))
+    _run("rpmbuild", "--quiet", "-bb", *options, *definitions, str(folder / "package.spec"))
     (made,) = folder.rglob("*.rpm")
     return made
 

@@ -120,7 +120,7 @@ class Story(NamedTuple):
 
     @property
     def is_dear(self) -> bool:
-        """Whether it takes minutes: a library is compiled for it, or a release of Debian set up to build on."""
+        """Whether it takes minutes: a library is compiled for it, or a release of Debian set up."""
         return (
             self.title == ZIG_STATIC
             or "rust-musl" in self.templates

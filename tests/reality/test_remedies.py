@@ -220,6 +220,8 @@ def _root(name: str, room: Path) -> Path:
     if name.startswith("apt-"):
         machine, _, suite = name.removeprefix("apt-").rpartition("-")
         return ROOTS.made(name, partial(foreign_apt.make, machine, suite) if machine else partial(_with_apt, suite))
+    if name == "rpm-wide":
+        return rpm_packages.wide_root()
     if name.startswith("rpm-"):
         return rpm_packages.root(name.removeprefix("rpm-"))
     if name.startswith("alpine-"):

@@ -16,6 +16,7 @@ from libccheck.remedy.commands import Command, command
 from libccheck.remedy.dialects import DIALECTS, Dialect
 from libccheck.remedy.library import directories_of_libraries, process_of
 from libccheck.remedy.manager import manager
+from libccheck.remedy.multilib import Second, second
 from libccheck.remedy.offer import CONTENTS, UNKNOWN, Offer, offered
 from libccheck.remedy.release import numbered
 from libccheck.remedy.taken import Part, parts
@@ -36,8 +37,11 @@ class Asked(NamedTuple):
 
 def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
     """Predicted as if a package had what is missing, which the basis says."""
-    asking = _asking(case) if finding.code in ("LC105", "LC201", "LC203") else None
-    asked = asking.asked(case.check.launch) if asking is not None else None
+    if finding.code == "LC101":
+        asked = _with_second(case)
+    else:
+        asking = _asking(case) if finding.code in ("LC105", "LC201", "LC203") else None
+        asked = asking.asked(case.check.launch) if asking is not None else None
     if asked is None:
         return ()
     return offered(CONTENTS, asked.title, (asked.command,), asked.launch, asked.basis, growth=UNKNOWN)
@@ -51,13 +55,25 @@ def asked_for(case: Case, library: str) -> Asked | None:
     return asking.asked(case.check.launch)
 
 
-def _asking(case: Case) -> _Asking | None:
+def _with_second(case: Case) -> Asked | None:
+    """A program of 32 bits, with the C library for it, and what it lacks then."""
+    found = second(case)
+    if found is None:
+        return None
+    there = case._replace(tree=case.tree.overlay(found.nodes))
+    asking = _asking(there, found)
+    return asking.asked(there.in_tree(there.tree)) if asking is not None else None
+
+
+def _asking(case: Case, beside: Second | None = None) -> _Asking | None:
     template = manager(case)
     dialect = DIALECTS.get(template or "")
     known = machine_number(platform_machine(case.check.image.platform)) is not None
     if template is None or dialect is None or not known:
         return None
-    return _Asking(case, template, dialect) if any(map(dialect.repositories.match, case.tree)) else None
+    if (beside is not None and not dialect.versions) or not any(map(dialect.repositories.match, case.tree)):
+        return None
+    return _Asking(case, template, dialect, beside)
 
 
 class _Library(NamedTuple):
@@ -71,10 +87,11 @@ class _Library(NamedTuple):
 class _Asking:
     """What is asked for, one round after the other, until the program starts or lacks what cannot be had so."""
 
-    def __init__(self, case: Case, template: str, dialect: Dialect) -> None:
+    def __init__(self, case: Case, template: str, dialect: Dialect, beside: Second | None) -> None:
         self._case = case
         self._template = template
         self._dialect = dialect
+        self._beside = beside or Second({}, "", {})
         self._elf = case.check.program.content.elf
         self._process = process_of(case)
         self._own = platform_machine(case.check.image.platform)
@@ -114,21 +131,27 @@ class _Asking:
 
     def _words(self) -> Iterator[str]:
         bits = self._elf.bits if self._elf is not None else 0
-        for name, each in self._libraries.items():
-            yield from self._dialect.library(name, each.part.versions, bits)
+        taken = {name: each.part.versions for name, each in self._libraries.items()}
+        if self._beside.loader:
+            taken.update({self._beside.loader.rpartition("/")[2]: (), **self._beside.versions})
+        for name, versions in taken.items():
+            yield from self._dialect.library(name, versions, bits)
         if self._dialect.program is not None:
             yield from map(self._dialect.program, self._programs.values())
 
     @property
     def _title(self) -> str:
         libraries = [f"a newer {name}" if found.newer else name for name, found in self._libraries.items()]
-        return f"install what provides {' and '.join((*libraries, *self._programs.values()))}"
+        loader = [self._beside.loader.rpartition("/")[2]] if self._beside.loader else []
+        return f"install what provides {' and '.join((*loader, *libraries, *self._programs.values()))}"
 
     @property
     def _basis(self) -> str:
         whose = " ".join(numbered(self._case.check.image)).strip() or "the distribution"
-        paths = " and ".join((*(each.path for each in self._libraries.values()), *self._programs.values()))
-        taken = ", with all that is taken of it" if self._libraries else ""
+        paths = " and ".join(
+            (*self._beside.nodes, *(each.path for each in self._libraries.values()), *self._programs.values())
+        )
+        taken = ", with all that is taken of it" if self._libraries or self._beside.nodes else ""
         return (
             f"predicted for this image as if a package of {whose} put {paths} there{taken}; "
             f"where none does, {self._template} refuses"
@@ -182,6 +205,7 @@ class _Asking:
         return all(plausible.has_versions(image, each.part.versions) for each in self._libraries.values())
 
     def _nodes(self) -> Iterator[tuple[str, Node]]:
+        yield from self._beside.nodes.items()
         for name, each in self._libraries.items():
             machine = machine_name(self._elf) if self._elf is not None else self._own
             yield each.path, library(machine, name, each.part.versions, exports=each.part.symbols)

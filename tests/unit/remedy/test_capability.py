@@ -94,6 +94,25 @@ def test_of_32_bits_the_class_goes_without_saying() -> None:
     assert asked(app, nodes) == ["libz.so.1"]
 
 
+def of_32_bits(*needed: str, version: str = "GLIBC_2.34") -> Program:
+    content = dynamic("i386", "glibc", (*needed, "libm.so.6", "libc.so.6"), {"libc.so.6": ("GLIBC_2.1.3", version)})
+    return program(b"")._replace(content=content)
+
+
+def test_a_program_of_32_bits_has_its_c_library_asked_for() -> None:
+    nodes: dict[str, Node | bytes | str] = {"/lib64/ld-linux-x86-64.so.2": FEDORA["/lib64/ld-linux-x86-64.so.2"]}
+    nodes |= {path: node for path, node in FEDORA.items() if not path.startswith("/lib")}
+    (made,) = remedies(of_32_bits("libz.so.1"), nodes)
+    assert made.title == "install what provides ld-linux.so.2 and libz.so.1"
+    assert made.commands == (f"{WEAKLY} ld-linux.so.2 'libc.so.6(GLIBC_2.34)' libz.so.1 && dnf clean all",)
+    assert made.basis.startswith(
+        "predicted for this image as if a package of fedora 41 put /lib/ld-linux.so.2 and /lib/libc.so.6 and "
+        "/lib/libm.so.6 and /lib/libz.so.1 there, with all that is taken of it"
+    )
+    assert remedies(of_32_bits(version="GLIBC_2.41"), nodes) == []
+    assert remedies(of_32_bits(), FEDORA) == []
+
+
 def test_apk_is_asked_for_the_name_alone_on_any_release_and_architecture() -> None:
     made = of_alpine("libssl.so.3", "libz.so.1", wants=[SSL, Wanted("inflate")])
     assert [each.commands for each in remedies(made, ALPINE)] == [
