@@ -20,6 +20,7 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import datetime, timezone
+from itertools import product
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
@@ -46,9 +47,9 @@ def main(arguments: list[str]) -> int:
         return 2
     images = list(_there() if arguments[0] == "--stated" else _read(Path(arguments[0]).resolve()))
     there = {(each.reference, each.platform): each for each in images}
-    for release in stated.FACTS["releases"]:
-        name = f"alpine:{release}"
-        there[name, "linux/amd64"] = stated.with_stated(name, there.get((name, "linux/amd64")))
+    for release, platform in product(stated.FACTS["releases"], stated.FACTS["platforms"]):
+        key = f"alpine:{release}", platform
+        there[key] = stated.with_stated(*key, there.get(key))
     storing = Storing()
     lines = [_entry(storing, each) for each in there.values()]
     TARGET.unlink(missing_ok=True)

@@ -3,6 +3,10 @@
 The names, links and dependencies are those of apk's own record of an installed Alpine 3.24; the symbols those that
 gcompat 1.1.0, libucontext 1.3.2 and musl-obstack 1.2 define where they are built from their sources as Alpine's
 APKBUILD has them built. The size of the loader is that of Alpine's for x86_64, the others are those of such a build.
+
+`dynamic` of a platform: where the dynamic section of the stub lies is not known, but behind its code and its constants.
+The less lies before it, the fewer thread-local data of a program does the stub bear: this is less than there can be, on
+arm64 nothing, since its segments lie 64 KiB apart. `without`: what is not defined there.
 """
 
 from __future__ import annotations
@@ -10,7 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from libccheck.model import (
     Config,
@@ -33,26 +37,27 @@ from libccheck.tree import Tree
 
 FACTS = json.loads(Path(__file__).with_name("stated.json").read_text(encoding="utf-8"))
 _IDENT = b"\x7fELF\x02\x01\x01" + bytes(9)
-_ET_DYN, _X86_64 = 3, 62
+_ET_DYN = 3
 _PT_LOAD, _PT_DYNAMIC = 1, 2
 _HASH, _STRTAB, _SYMTAB, _NEEDED, _DEBUG = 4, 5, 6, 1, 21
 _GLOBAL_OBJECT, _GLOBAL_FUNCTION = 0x11, 0x12
 _PAGE = 0x1000
-_LOWEST = 0x3000
-"""The dynamic section of the stub lies behind its code and its constants, where exactly is not known. The nearer to the
-beginning, the fewer thread-local data of a program does the stub bear: this is less than it can be."""
+_BEHIND_CODE = 0x3000
 
 
-def with_stated(name: str, image: Image | None) -> Image:
+def with_stated(name: str, platform: str, image: Image | None) -> Image:
     """The packages of that release of Alpine, the stated ones behind those that were read; `image` has the latter."""
     if image is None:
         nothing_read = Provenance("", "", "", FACTS["date"], "")
-        image = Image(name, "catalog", None, "linux/amd64", 0, (), Config(), Tree({}), provenance=nothing_read)
-    read = [each for each in image.layers if each.created_by.split(" ")[0] not in FACTS["packages"]]
-    nodes = {path: node for path in image.tree if _stays(node := image.tree.nodes[path], path, len(read))}
+        image = Image(name, "catalog", None, platform, 0, (), Config(), Tree({}), provenance=nothing_read)
+    machine = FACTS["platforms"][platform]
+    packages = _of(FACTS["packages"], machine)
+    read = [each for each in image.layers if each.created_by.split(" ")[0] not in packages]
+    links = {path for each in packages.values() for path in each["links"]}
+    nodes = {path: node for path in image.tree if _stays(node := image.tree.nodes[path], path, len(read), links)}
     layers = list(read)
-    for package, facts in FACTS["packages"].items():
-        nodes.update(_nodes(facts, len(layers)))
+    for package, facts in packages.items():
+        nodes.update(_nodes(facts, machine, len(layers)))
         layers.append(Layer("", facts["size"], " ".join((package, facts["version"], *facts["requires"]))))
     for path in ("/", "/lib", "/lib64", "/usr", "/usr/lib"):
         nodes.setdefault(path, Directory(0o755, 0, 0))
@@ -60,32 +65,58 @@ def with_stated(name: str, image: Image | None) -> Image:
     return image._replace(layers=tuple(layers), tree=Tree(nodes), provenance=source)
 
 
-def _stays(node: Node, path: str, count: int) -> bool:
+def _of(stated: Any, machine: Mapping[str, Any]) -> Any:
+    """With the names of that machine in every text."""
+    if isinstance(stated, str):
+        return stated.replace("{loader}", machine["loader"]).replace("{arch}", machine["arch"])
+    if isinstance(stated, list):
+        return [_of(each, machine) for each in stated]
+    if isinstance(stated, dict):
+        return {_of(key, machine): _of(value, machine) for key, value in stated.items()}
+    return stated
+
+
+def _stays(node: Node, path: str, count: int, links: set[str]) -> bool:
     if isinstance(node, File):
         return node.layer is None or node.layer < count
-    return not any(path in each["links"] for each in FACTS["packages"].values())
+    return path not in links
 
 
-def _nodes(facts: Mapping[str, Any], layer: int) -> Iterator[tuple[str, Node]]:
+def _nodes(facts: Mapping[str, Any], machine: Mapping[str, Any], layer: int) -> Iterator[tuple[str, Node]]:
     for path, target in facts["links"].items():
         yield path, Link(target)
     for path, library in facts["libraries"].items():
-        yield path, _file(Content(b"\x7fELF", _library(library), None, None), layer)
+        yield path, _file(Content(b"\x7fELF", _library(library, machine), None, None), layer)
     loader = facts.get("loader")
     if loader is not None:
         known = Loader("gcompat", None, (), tuple(loader["markers"]))
-        elf = _elf(loader["size"], (_DEBUG,), "", (), _symbols([], []))
-        yield loader["path"], _file(Content(b"\x7fELF", elf, known, None), layer)
+        stub = _Shape(machine["machine"], loader["size"], machine["code"], machine["dynamic"], (_DEBUG,))
+        yield loader["path"], _file(Content(b"\x7fELF", _elf(stub, _symbols([], [])), known, None), layer)
 
 
 def _file(content: Content, layer: int) -> File:
     return File(0o755, 0, 0, content.elf.size if content.elf else 0, layer, lambda: content)
 
 
-def _library(facts: Mapping[str, Any]) -> Elf:
+def _library(facts: Mapping[str, Any], machine: Mapping[str, Any]) -> Elf:
     functions, data = (" ".join(facts[each]).split() for each in ("functions", "data"))
-    needed = tuple(facts["needed"])
-    return _elf(facts["size"], (), facts["soname"], needed, _symbols(functions, data))
+    there = [each for each in functions if each not in machine["without"]]
+    shape = _Shape(machine["machine"], facts["size"], _BEHIND_CODE, _BEHIND_CODE)
+    return _elf(shape, _symbols(there, data))._replace(
+        soname=facts["soname"],
+        needed=tuple(facts["needed"]),
+        tags=(*(_NEEDED for _ in facts["needed"]), _HASH, _STRTAB, _SYMTAB),
+    )
+
+
+class _Shape(NamedTuple):
+    """machine: as in e_machine; size: of the file; code: where that ends; dynamic: where the data begin, with that."""
+
+    machine: int
+    size: int
+    code: int
+    dynamic: int
+    tags: tuple[int, ...] = ()
 
 
 def _symbols(functions: list[str], data: list[str]) -> Symbols:
@@ -95,18 +126,20 @@ def _symbols(functions: list[str], data: list[str]) -> Symbols:
     return Symbols(names, infos, bytes(len(names)), there, there, (0,) * len(names), ())
 
 
-def _elf(size: int, tags: tuple[int, ...], soname: str, needed: tuple[str, ...], symbols: Symbols) -> Elf:
-    """A shared object for x86-64 that defines these symbols and asks for none: what it needs itself is there."""
-    dynamic = Segment(_PT_DYNAMIC, 6, _LOWEST, _LOWEST, 0x100, 0x100, 8)
-    code = Segment(_PT_LOAD, 5, 0, 0, _LOWEST, _LOWEST, _PAGE)
-    data = Segment(_PT_LOAD, 6, _LOWEST, _LOWEST, size - _LOWEST, size - _LOWEST, _PAGE)
-    segments = (code, data, dynamic)
+def _elf(shape: _Shape, symbols: Symbols) -> Elf:
+    """A shared object that defines these symbols and asks for none: what it needs itself is there."""
+    start, rest = _BEHIND_CODE, shape.size - _BEHIND_CODE
+    segments = (
+        Segment(_PT_LOAD, 5, 0, 0, shape.code, shape.code, _PAGE),
+        Segment(_PT_LOAD, 6, start, shape.dynamic, rest, rest, _PAGE),
+        Segment(_PT_DYNAMIC, 6, start, shape.dynamic, 0x100, 0x100, 8),
+    )
     return Elf(
-        _IDENT, 64, True, _ET_DYN, _X86_64, 0, 0x100, 56, len(segments), segments, size,
+        _IDENT, 64, True, _ET_DYN, shape.machine, 0, 0x100, 56, len(segments), segments, shape.size,
         interpreter=None,
-        tags=(*(_NEEDED for _ in needed), _HASH, _STRTAB, _SYMTAB, *tags),
-        soname=soname or None,
-        needed=needed,
+        tags=(_HASH, _STRTAB, _SYMTAB, *shape.tags),
+        soname=None,
+        needed=(),
         rpath=None,
         runpath=None,
         audit=(),

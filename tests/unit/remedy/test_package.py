@@ -11,7 +11,7 @@ import pytest
 from libccheck import check, open_image, read_program
 from libccheck.images.packages import packages as known
 from libccheck.model import Config, File, Image, Layer, Provenance, Remedy, Started
-from tests.forge import MUSL, Wanted, elf
+from tests.forge import AARCH64, MUSL, Wanted, elf
 from tests.values import file, image, program
 
 BASH = "#!/bin/bash\n"
@@ -272,9 +272,24 @@ def test_gcompat_is_not_offered_for_thread_local_data_that_its_stub_loses(distan
     assert bool(on_alpine(of_glibc([], segments=between))) is offered
 
 
-def test_gcompat_of_every_release_is_the_same() -> None:
+@pytest.mark.parametrize("has_thread_local_data", [False, True])
+def test_gcompat_of_arm64_is_offered_where_its_stub_has_nothing_to_lose(has_thread_local_data: bool) -> None:
+    """Its segments lie far apart, and what is between them is not known."""
+    data = elf(
+        interpreter="/lib/ld-linux-aarch64.so.1",
+        needed=["libc.so.6"],
+        versions={"libc.so.6": ["GLIBC_2.17"]},
+        segments={7: (6, bytes(8))} if has_thread_local_data else None,
+        machine=AARCH64,
+    )
+    offers = [each.commands for each in on_alpine(data, open_image(ALPINE, platform="linux/arm64"))]
+    assert offers == ([] if has_thread_local_data else [("RUN apk add --no-cache gcompat",)])
+
+
+@pytest.mark.parametrize("platform", ["linux/amd64", "linux/arm64"])
+def test_gcompat_of_every_release_is_the_same(platform: str) -> None:
     for release in ("3.19", "3.20", "3.21", "3.22", "3.23", "3.24"):
-        there = known(f"alpine:{release}", "linux/amd64")
+        there = known(f"alpine:{release}", platform)
         assert there is not None
         rows = [layer.created_by for layer in there.layers]
         assert "gcompat 1.1.0-r4 libucontext musl-obstack" in rows
@@ -284,6 +299,7 @@ def test_gcompat_of_every_release_is_the_same() -> None:
         symbols = library.tables.symbols if library else None
         assert symbols is not None
         assert {"__memcpy_chk", "gnu_get_libc_version", "__res_search"} <= set(symbols.names)
+        assert ("sysctl" in symbols.names) is (platform == "linux/amd64")
     older = known("alpine:3.18", "linux/amd64")
     assert older is not None
     assert older.tree.resolve("/lib/libgcompat.so.0").node is None
