@@ -129,6 +129,8 @@ PAIRS: tuple[tuple[str, str, str, Files, tuple[tuple[str, str], ...], bool], ...
         False,
     ),
     ("gcc:12-bookworm", "g++ -o /app hello.cc", "gcr.io/distroless/cc-debian12", {"hello.cc": STREAMS}, OK, False),
+    # the compiler's own library is newer than that of bookworm, whichever release it is built on
+    ("gcc:14", "g++ -o /app hello.cc", "debian:bookworm-slim", {"hello.cc": STREAMS}, TOO_NEW, True),
     ("gcc:14-trixie", "g++ -o /app hello.cc", "gcr.io/distroless/cc-debian13", {"hello.cc": STREAMS}, OK, False),
     (
         "gcc:14-bookworm",

@@ -20,6 +20,7 @@ Judge = Callable[[str], Report]
 """Checks a changed text as the first one was checked."""
 
 _MOST_ROUNDS = 12
+_ERROR = 10_000
 _GO_BUILD = re.compile(r"(?<![\w/.-])go\s+(?:build|install)\b")
 _CGO_ON = re.compile(r"CGO_ENABLED=1\b")
 _SHELL_ONLY = frozenset("|&;<>()$`\\\"'*?[]#~{}!\n\t")
@@ -39,10 +40,10 @@ def fixed(text: str, report: Report, judge: Judge) -> tuple[str, tuple[str, ...]
     done: list[str] = []
     for _ in range(_MOST_ROUNDS):
         trouble = _trouble(report)
-        found = next((each for each in _tried(text, report, judge) if _trouble(each[1]) < trouble), None)
+        found = next((each for each in _tried(text, report, judge) if _mends(each, trouble)), None)
         if not trouble or found is None:
             break
-        fix, report = found
+        fix, report, _ = found
         text = fix.text
         done.append(fix.title)
     return text, tuple(done)
@@ -57,17 +58,23 @@ def difference(before: str, after: str, file: str) -> str:
 def _trouble(report: Report) -> int:
     """How much is wrong: what fails counts most, then what is unclear for a reason of the stages, then warnings."""
     unknown = sum(2_000_000 for check in report.checks for each in check.launch.findings if each.code == "LC902")
-    weight = {"error": 10_000, "warning": 100, "info": 0}
+    weight = {"error": _ERROR, "warning": 100, "info": 0}
     found = [(each, check) for check in report.checks for each in check.launch.findings if each.code.startswith("LC4")]
     failing = sum(1_000_000 for check in report.checks if not _passes(check))
     return failing + unknown + sum(weight[severity(each, check)] for each, check in found)
+
+
+def _mends(tried: tuple[Fix, Report, Check], trouble: int) -> bool:
+    """What only takes a warning from a program that goes on failing, as the release of a floating builder, does not."""
+    _, result, check = tried
+    return _trouble(result) < trouble - (0 if _passes(check) else _ERROR - 1)
 
 
 def _passes(check: Check) -> bool:
     return isinstance(check.launch.outcome, Started)
 
 
-def _tried(text: str, report: Report, judge: Judge) -> Iterator[tuple[Fix, Report]]:
+def _tried(text: str, report: Report, judge: Judge) -> Iterator[tuple[Fix, Report, Check]]:
     parsed = parse(text)
     for check in report.checks:
         for finding in check.launch.findings:
@@ -76,7 +83,7 @@ def _tried(text: str, report: Report, judge: Judge) -> Iterator[tuple[Fix, Repor
                     result = judge(fix.text)
                 except LibccheckError:
                     continue
-                yield fix, result
+                yield fix, result, check
 
 
 def _fixes(text: str, parsed: Dockerfile, finding: Finding, check: Check) -> Iterator[Fix]:
