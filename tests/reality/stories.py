@@ -272,6 +272,9 @@ PRIVATE = (
 
 IMAGES = (
     *(c_program(f"base-{root}", root, "run it on", "from") for root in ("empty", "static-busybox", "musl")),
+    c_program("no-bit-and-base", "musl", "set the execute bit, and run", "from", mode=0o644)._replace(
+        templates=("chmod", "from")
+    ),
     c_program("base-of-musl", "minimal-host", "run it on", "from", compiler="musl-gcc"),
     _cpp("base-for-library", "minimal-host", "run it on", "from"),
     script("base-for-script", "empty", "run it on", "from", f"#!/bin/sh\n{_SAY}"),

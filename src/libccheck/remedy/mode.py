@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from libccheck.model import Finding
+from libccheck.model import File, Finding
 from libccheck.remedy.case import Case
 from libccheck.remedy.commands import command, in_context, paths, word
 from libccheck.remedy.offer import FILE, Offer, offered
@@ -31,3 +31,25 @@ def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
             "predicted for the file with mode 0755",
         ),
     )
+
+
+def runnable(case: Case, finding: Finding) -> Case | None:
+    """The same with the execute bit set; None where that is not what the program lacks."""
+    check = case.check
+    if finding.code != "LC104" or check.program.directory or check.program.mode & 0o111 == 0o111:
+        return None
+    path, node, _ = case.tree.resolve(check.place)
+    if not isinstance(node, File):
+        return None
+    mode = check.program.mode | 0o111
+    program = check.program._replace(mode=mode)
+    tree = case.tree.overlay({path: node._replace(mode=node.mode | 0o111)})
+    return case._replace(check=check._replace(program=program, launch=case.with_mode(mode)), tree=tree)
+
+
+def with_bit(case: Case, offer: Offer) -> Offer:
+    """What else it takes, after the execute bit is set."""
+    chmod = command("chmod", program=word(case.check.program.path)).text
+    remedy = offer.remedy
+    title = f"set the execute bit, and {remedy.title}"
+    return offer._replace(remedy=remedy._replace(title=title, commands=(chmod, *remedy.commands)))
