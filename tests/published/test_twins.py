@@ -10,7 +10,7 @@ from tests.extent import everything, everything_required
 from tests.published import indexes
 
 _NAMES = {row.sides[0].name: row for row in rows()}
-_QUICK = ("@biomejs/cli-linux-*", "ruff")
+_QUICK = ("@biomejs/cli-linux-*", "ninja")
 
 
 @pytest.mark.parametrize("name", _NAMES if everything() else _QUICK)

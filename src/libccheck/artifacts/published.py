@@ -13,6 +13,7 @@ from libccheck.model import Program
 from libccheck.toolchain.published import PNPM, Published, module_directory, published_in, wheel_name
 
 _LARGEST = 1 << 23
+_MOST_BYTES = 1 << 26  # of all that is read of one directory of packages
 _MOST_PROJECTS = 2000
 _ABOVE = 8
 _KEPT = 64
@@ -73,24 +74,25 @@ def _directories_of_packages(path: str) -> Iterator[str]:
 def _recorded(directory: str) -> Mapping[str, Published]:
     """What pip has installed there: each path from there, with its project."""
     found: dict[str, Published] = {}
+    budget = _MOST_BYTES
     for place in sorted(glob.glob(f"{glob.escape(directory)}/*.dist-info"))[:_MOST_PROJECTS]:
         name, _, version = os.path.basename(place).removesuffix(".dist-info").partition("-")
         project = Published("PyPI", wheel_name(name), version, "pip")
-        for path in _paths_of(f"{place}/RECORD"):
+        text = _text_of(f"{place}/RECORD") if budget > 0 else ""
+        budget -= len(text)
+        for line in text.splitlines():
+            path = line.rsplit(",", 2)[0].strip('"')  # then its sum and its size: PEP 376
             found.setdefault(path, project)
             if path.startswith("../../bin/"):  # `pip install --target` puts it below that, and does not say so
                 found.setdefault(path.removeprefix("../../"), project)
     return found
 
 
-def _paths_of(record: str) -> Iterator[str]:
-    """A line is a path, perhaps in quotes, its sum and its size: PEP 376."""
+def _text_of(file: str) -> str:
     try:
-        text = _read(record).decode("utf-8", "replace")
+        return _read(file).decode("utf-8", "replace")
     except OSError:
-        return
-    for line in text.splitlines():
-        yield line.rsplit(",", 2)[0].strip('"')
+        return ""
 
 
 def _read(path: str) -> bytes:
