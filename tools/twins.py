@@ -64,6 +64,7 @@ def _of_pypi(name: str) -> Iterable[str]:
     lacking = sorted({each for _, later in first for each in later} | {*lacking}, key=numbers)
     compiled = next(each for each in _common(pairs[-1]) if _is_compiled(name, each))
     since = max(since, compiled, key=numbers)
+    lacking = [each for each in lacking if numbers(each) > numbers(since)]
     seen = _some(pairs[-1], compiled)
     found = {}
     for cpu, machine in CPUS.items():

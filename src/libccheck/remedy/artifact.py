@@ -51,10 +51,9 @@ def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
 
 def _npm(case: Case, found: Twin, installer: str) -> tuple[str, Command]:
     """For the whole project: npm does not install by name what is not for the machine that it runs on."""
-    directory, name = module_directory(case.check.program.path) or (found.name, found.name)
-    place = f"node_modules/{found.name}" if installer == "npm" else "node_modules/.pnpm"
-    if installer == "npm" and directory != name:
-        place = directory[: -len(name)] + found.name
+    there = module_directory(case.check.program.path)
+    beside = there[0].removesuffix(there[1]) if there else "node_modules/"
+    place = "node_modules/.pnpm" if installer == "pnpm" else beside + found.name
     line = command(installer, cpu=found.cpu, libc=found.libc)
     return f"run it beside package.json, with {_INSTALLERS[installer]} or newer; it is then in {word(place)}", line
 

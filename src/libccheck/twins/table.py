@@ -116,4 +116,62 @@ PyPI numpy for x64 seen 1.26.0 2.2.6 2.5.5 since 1.26.0 glibc manylinux2014 many
 PyPI pandas for x64 seen 2.1.1 2.3.2 3.1.1 since 2.1.1 glibc manylinux2014 manylinux_2_24 libc:2.14
   libgcc_s.so.1:GCC_3.0 libm.so.6 libstdc++.so.6:CXXABI_1.3.9,GLIBCXX_3.4.21 musl musllinux_1_1 musllinux_1_2
   libc:1.2.4
+
+PyPI scipy for x64 seen 1.11.2 1.15.2 1.18.1 since 1.11.2 glibc manylinux2014 manylinux_2_27 libc:2.27
+  libgcc_s.so.1:GCC_4.8.0 libm.so.6 libpthread.so.0 libstdc++.so.6:CXXABI_1.3.11,GLIBCXX_3.4.22 libz.so.1 musl
+  musllinux_1_1 musllinux_1_2 libc:1.2.4
+
+PyPI cryptography for x64 arm64 seen 3.4.8 42.0.5 50.0.2 since 3.4.8 glibc manylinux2014 libc:2.17 libdl.so.2
+  libgcc_s.so.1:GCC_4.2.0 libpthread.so.0 librt.so.1 musl musllinux_1_1 musllinux_1_2 libc:1.2.4
+
+PyPI psycopg2-binary for x64 arm64 seen 2.9.9 2.9.11 2.9.13 since 2.9.9 glibc manylinux2014 manylinux_2_27 libc:2.27
+  libdl.so.2 libm.so.6 libpthread.so.0 libresolv.so.2 libz.so.1 musl musllinux_1_1 musllinux_1_2 libc:1.2.4
+
+PyPI grpcio for x64 seen 1.59.0 1.70.0 1.85.3 since 1.59.0 glibc manylinux2014 libc:2.17 libm.so.6 libpthread.so.0
+  librt.so.1 libstdc++.so.6:CXXABI_1.3.7,GLIBCXX_3.4.19 musl musllinux_1_1 musllinux_1_2 libc:1.1.24
+
+PyPI lxml for x64 arm64 seen 4.9.3 5.3.1 6.1.3 since 4.9.3 glibc manylinux2014 manylinux_2_28 libc:2.28 libm.so.6
+  libpthread.so.0 librt.so.1 musl musllinux_1_1 musllinux_1_2 libc:1.1.7
+
+PyPI pillow for x64 arm64 seen 10.0.0 11.2.1 13.0.0 since 10.0.0 glibc manylinux2014 manylinux_2_27 libc:2.27
+  libdl.so.2 libgcc_s.so.1 libm.so.6 libpthread.so.0 libstdc++.so.6 libz.so.1:ZLIB_1.2.3.4 musl musllinux_1_1
+  musllinux_1_2 libc:1.2.4 libz.so.1:ZLIB_1.2.9
+
+PyPI cffi for x64 seen 1.16.0 2.0.0 2.1.1 since 1.16.0 glibc manylinux2014 libc:2.14 libpthread.so.0 musl
+  musllinux_1_1 musllinux_1_2 libc:1.1.20
+
+PyPI markupsafe for x64 arm64 seen 2.1.3 3.0.1 3.0.4 since 2.1.3 glibc manylinux2014 libc:2.17 libpthread.so.0 musl
+  musllinux_1_1 musllinux_1_2 libc:1.1.7
+
+PyPI pyyaml for x64 seen 6.0.1 6.0.3 6.0.4 since 6.0.1 glibc manylinux2014 libc:2.14 libpthread.so.0 musl
+  musllinux_1_1 musllinux_1_2 libc:1.1.0
+
+PyPI clang-format for x64 seen 15.0.4 19.1.5 23.1.5 since 15.0.4 glibc manylinux2014 manylinux_2_27 libc:2.16
+  libdl.so.2 libgcc_s.so.1:GCC_3.4 libm.so.6 libpthread.so.0 librt.so.1 libstdc++.so.6:CXXABI_1.3.11,GLIBCXX_3.4.21
+  libz.so.1 musl musllinux_1_1 musllinux_1_2 libc:1.2.4
+
+PyPI psutil for x64 arm64 seen 7.2.0 7.2.1 7.2.2 since 7.2.0 glibc manylinux2014 libc:2.17 libpthread.so.0 musl
+  musllinux_1_2 libc:1.1.7
+
+PyPI msgpack for x64 arm64 seen 1.0.6 1.1.2 1.2.4 since 1.0.6 glibc manylinux2014 libc:2.17 libgcc_s.so.1 libm.so.6
+  libpthread.so.0 libstdc++.so.6 musl musllinux_1_1 musllinux_1_2 libc:1.1.7
+
+PyPI regex for x64 arm64 seen 2023.10.3 2026.1.14 2026.11.19 since 2023.10.3 glibc manylinux2014 libc:2.17
+  libpthread.so.0 musl musllinux_1_1 musllinux_1_2 libc:1.1.7
+
+PyPI greenlet for x64 arm64 seen 3.0.0 3.2.5 3.5.6 since 3.0.0 glibc manylinux2014 manylinux_2_24 libc:2.17
+  libgcc_s.so.1:GCC_3.0 libm.so.6 libpthread.so.0 libstdc++.so.6:CXXABI_1.3.9,GLIBCXX_3.4.21 musl musllinux_1_1
+  musllinux_1_2 libc:1.2.4
+
+PyPI uvloop for x64 arm64 seen 0.18.0 0.21.0 0.23.0 since 0.18.0 glibc manylinux2014 libc:2.17 libpthread.so.0
+  librt.so.1 musl musllinux_1_1 musllinux_1_2 libc:1.2.3
+
+PyPI watchfiles for x64 arm64 seen 0.15.0 0.24.0 1.3.0 since 0.15.0 glibc manylinux2014 libc:2.17 libdl.so.2
+  libgcc_s.so.1:GCC_4.2.0 libpthread.so.0 librt.so.1 musl musllinux_1_1 libc:1.1.16
+
+PyPI rpds-py for x64 arm64 seen 0.8.8 0.17.1 2026.9.1 since 0.8.8 glibc manylinux2014 libc:2.17 libdl.so.2
+  libgcc_s.so.1:GCC_4.2.0 libpthread.so.0 librt.so.1 musl musllinux_1_2 libc:1.1.7
+
+PyPI bcrypt for x64 seen 3.2.0 4.1.2 5.0.0 since 3.2.0 glibc manylinux2014 libc:2.14 libdl.so.2
+  libgcc_s.so.1:GCC_4.2.0 libpthread.so.0 librt.so.1 musl musllinux_1_1 libc:1.1.20
 """
