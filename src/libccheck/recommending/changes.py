@@ -8,9 +8,10 @@ from libccheck.advice import advice
 from libccheck.model import Base, Check, Finding, Image, Remedy, Report, Started
 from libccheck.recommending.copying import copied
 from libccheck.recommending.values import Change, Choice, Recommendation, first_of_each_code
-from libccheck.remedy.commands import is_instruction
+from libccheck.remedy.commands import is_builder, is_instruction
 from libccheck.verdict import findings_of
 
+_MOST_TRIED = 3
 Trial = Callable[..., Report]
 """Checks all of the programs in some images, with remedies where it is given bases."""
 
@@ -22,7 +23,8 @@ def changes(bases: Iterable[Base], found: Recommendation, trial: Trial, added: i
     ordered = list(bases)
     builds = [each for base in _emptier(ordered, limit, added) for each in _rebuilt(base, base.open(), trial, added)]
     copies = with_copies(ordered, found.choices[0], trial, added, limit) if found.choices else ()
-    return tuple(sorted((*_best(builds), *copies), key=lambda each: (each.size, len(each.commands))))
+    made = (*_best(builds), *_on_an_older_release(ordered, found, trial, added), *copies)
+    return tuple(sorted(made, key=lambda each: (each.size, len(each.commands))))
 
 
 def with_copies(
@@ -59,7 +61,19 @@ def _best(made: Sequence[Change]) -> list[Change]:
     return [*ordered[:1], *sorted(fuller, key=lambda each: len(each.lacks))[:1]]
 
 
-def _rebuilt(base: Base, image: Image, trial: Trial, added: int) -> list[Change]:
+def _on_an_older_release(bases: Iterable[Base], found: Recommendation, trial: Trial, added: int) -> list[Change]:
+    """By the same compilers, for the smallest base where only the C library's version was in the way."""
+    old = {each.tag for each in found.passed if each.code == "LC203"}
+    for base in [each for each in bases if each.current and each.tag in old][:_MOST_TRIED]:
+        made = _rebuilt(base, base.open(), trial, added, _builder)
+        if made:
+            return made
+    return []
+
+
+def _rebuilt(
+    base: Base, image: Image, trial: Trial, added: int, choose: Callable[[Check], Remedy | None] | None = None
+) -> list[Change]:
     """One build for each program that does not start there as it is; none where one of them has none."""
     report = trial([image], bases=lambda _: ())
     chosen: list[Remedy] = []
@@ -68,7 +82,7 @@ def _rebuilt(base: Base, image: Image, trial: Trial, added: int) -> list[Change]
         if isinstance(check.launch.outcome, Started):
             lacks += findings_of(check)
             continue
-        remedy = _build(check)
+        remedy = (choose or _build)(check)
         if remedy is None:
             return []
         chosen.append(remedy)
@@ -86,3 +100,8 @@ def _rebuilt(base: Base, image: Image, trial: Trial, added: int) -> list[Change]
 def _build(check: Check) -> Remedy | None:
     """The best way that changes the program and not the image."""
     return next((each for each in check.remedies if not any(map(is_instruction, each.commands))), None)
+
+
+def _builder(check: Check) -> Remedy | None:
+    """The same build in another image."""
+    return next((each for each in check.remedies if each.commands and all(map(is_builder, each.commands))), None)

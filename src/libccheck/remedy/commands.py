@@ -72,6 +72,11 @@ def is_instruction(text: str) -> bool:
     return text.startswith(("FROM ", "COPY ", "RUN "))
 
 
+def is_builder(text: str) -> bool:
+    """Whether the command is the image that the program is to be built in."""
+    return text.startswith("FROM ") and text.endswith(" AS build")
+
+
 def word(path: str) -> str:
     """A path as one word of a shell command, never taken for an option or for a file that holds options."""
     return shlex.quote(f"./{path}" if path.startswith(("-", "@")) else path)

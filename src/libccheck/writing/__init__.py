@@ -13,7 +13,7 @@ from libccheck.errors import LibccheckError, UsageError
 from libccheck.libc import image_libc
 from libccheck.model import Image, Started
 from libccheck.recommending import Recommendation
-from libccheck.remedy.commands import is_instruction
+from libccheck.remedy.commands import is_builder, is_instruction
 from libccheck.verdict import exit_status
 from libccheck.writing.building import as_built, by_command
 from libccheck.writing.composing import composed
@@ -60,8 +60,9 @@ def _way(found: Recommendation, change: int | None, open_base: Open) -> Way:
     if not found.changes:
         raise LibccheckError("no image is known that starts it, with a change or without: there is nothing to write")
     chosen = found.changes[(change or 1) - 1]
-    copies = tuple(each for each in chosen.commands if is_instruction(each))
-    commands = tuple(each for each in chosen.commands if each not in copies and not each.startswith(_OF_COPY))
+    told = tuple(each for each in chosen.commands if not is_builder(each))  # which is found by the loader
+    copies = tuple(each for each in told if is_instruction(each))
+    commands = tuple(each for each in told if each not in copies and not each.startswith(_OF_COPY))
     donor = found.choices[0].tag if copies else chosen.tag
     image = found.choices[0].image if copies else open_base(chosen.tag, found.platform)
     if image is None:

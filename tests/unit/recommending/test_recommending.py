@@ -12,6 +12,7 @@ from libccheck.model import Base, Directory, File, Image, Program, Started
 from libccheck.placement import Copy
 from libccheck.recommending import Recommendation, platform_for
 from tests.forge import AARCH64, GLIBC, MUSL, Wanted, elf
+from tests.unit.remedy.test_builder import go
 from tests.values import file, program
 
 STATIC = program(elf(kind=2), "static")
@@ -106,6 +107,25 @@ def test_copied_files_are_the_closure_of_the_first_choice_and_proven_where_they_
     image = donor.image._replace(tree=tree)
     again = recommend([CPP], [Base("merged:1", "linux/amd64", 1, "", "", True, lambda: image)], with_changes=False)
     assert len(again.choices) == 1
+
+
+def test_where_only_versions_are_in_the_way_the_builder_of_an_older_release_is_named() -> None:
+    wants = [Wanted("__libc_start_main", "GLIBC_2.34"), Wanted("__isoc23_strtol", "GLIBC_2.38")]
+    new = program(go("go1.24.1", *wants, needed=["libstdc++.so.6", "libc.so.6"]), "new")
+    recommendation = found(new)
+    assert names(recommendation)[0] == "cc-debian13"
+    assert {each.tag: each.code for each in recommendation.passed}["gcr.io/distroless/cc-debian12"] == "LC203"
+    (change,) = (each for each in recommendation.changes if each.commands == ("FROM golang:1.24-bookworm AS build",))
+    assert change.tag == "gcr.io/distroless/cc-debian12"
+    assert change.size < recommendation.choices[0].size
+    assert "each symbol bound to its version in glibc 2.36" in change.basis
+
+
+def test_no_builder_is_named_where_no_older_release_has_what_the_program_calls() -> None:
+    wants = [Wanted("__libc_start_main", "GLIBC_2.34"), Wanted("strlcpy", "GLIBC_2.38")]
+    new = program(go("go1.24.1", *wants, needed=["libstdc++.so.6", "libc.so.6"]), "new")
+    commands = [line for each in found(new).changes for line in each.commands]
+    assert not [each for each in commands if each.startswith("FROM ")]
 
 
 def test_what_cannot_be_placed_anywhere_is_no_choice() -> None:

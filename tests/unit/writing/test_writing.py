@@ -71,6 +71,17 @@ def test_what_a_small_base_lacks_comes_from_a_stage_of_its_own() -> None:
     assert any(each.startswith("COPY --from=busybox:1.38.0-glibc ") for each in lines)
 
 
+def test_the_builder_of_a_change_is_that_of_the_older_release() -> None:
+    wants = [Wanted("__libc_start_main", "GLIBC_2.34"), Wanted("__isoc23_strtol", "GLIBC_2.38")]
+    new = program(go("go1.24.1", *wants, needed=["libstdc++.so.6", "libc.so.6"]), "app")
+    changes = recommend([new], base_images("linux/amd64")).changes
+    (number,) = (at for at, each in enumerate(changes, 1) if each.commands == ("FROM golang:1.24-bookworm AS build",))
+    found = written(new, change=number)
+    assert (found.image, found.builder) == ("gcr.io/distroless/cc-debian12", "golang:1.24-bookworm")
+    assert "FROM golang:1.24-bookworm AS build" in found.text.splitlines()
+    assert f"FROM {found.image}" in found.text.splitlines()
+
+
 def test_lines_for_each_thing_that_is_lacking() -> None:
     lacks = tuple(Finding(code, "", "words") for code in ("LC307", "LC308", "LC309", "LC310", "LC311"))
     found = furnished(lacks, "golang:1.25-trixie", "build", "7:8")
