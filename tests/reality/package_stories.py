@@ -23,11 +23,15 @@ def _library(suite: str, soname: str, function: str, title: str, version: str = 
     return story._replace(root=f"apt-{suite}", title=title, templates=("apt-get",))
 
 
+def _for_older_glibc(story: Story, machine: str = "x86_64") -> Story:
+    """Built for one that all of these suites have; this machine's may be newer."""
+    return story._replace(build=re.sub(r"\bcc ", f"zig cc -target {machine}-linux-gnu.2.28 ", story.build))
+
+
 def _for_arm64(suite: str, soname: str, function: str, title: str, version: str = "") -> Story:
-    story = _library(suite, soname, function, title, version)
-    build = re.sub(r"\bcc ", "zig cc -target aarch64-linux-gnu.2.28 ", story.build)
+    story = _for_older_glibc(_library(suite, soname, function, title, version), "aarch64")
     name, root = f"arm64-{story.name}", f"apt-arm64-{suite}"
-    return story._replace(name=name, root=root, build=build, machine="arm64", platform="linux/arm64")
+    return story._replace(name=name, root=root, machine="arm64", platform="linux/arm64")
 
 
 def _of_rpm(manager: str, soname: str, function: str, title: str, version: str) -> Story:
@@ -114,7 +118,7 @@ PACKAGES = (
     _library("trixie", "libcurl.so.4", "curl_easy_init", "install libcurl4t64 (", "CURL_OPENSSL_4"),
     _library("trixie", "libreadline.so.8", "rl_initialize", "install libreadline8t64 ("),
     _library("trixie", "libyaml-0.so.2", "yaml_get_version", "install libyaml-0-2 ("),
-    _library("bullseye", "libxslt.so.1", "xsltInit", "install libxslt1.1 ("),
+    _for_older_glibc(_library("bullseye", "libaio.so.1", "io_setup", "install libaio1 (", "LIBAIO_0.4")),
     _library("bookworm", "libGL.so.1", "glClear", "install libgl1 (")._replace(large=True),
     _library("bookworm", "libglib-2.0.so.0", "g_get_monotonic_time", "install libglib2.0-0 ("),
     _library("trixie", "libatk-1.0.so.0", "atk_get_major_version", "install libatk1.0-0t64 ("),
