@@ -21,9 +21,6 @@ LIBGCC = Wanted("_Unwind_Resume", "GCC_3.0", "libgcc_s.so.1")
 FEDORA = image(
     {
         **c_library("x86_64", "glibc", "2.40"),
-        "/lib64/nothing": b"",
-        "/usr/lib64/nothing": b"",
-        "/etc/ld.so.conf": b"/usr/lib64\n",
         "/etc/os-release": b"ID=fedora\nVERSION_ID=41\n",
     },
     "fedora:41",
@@ -35,7 +32,7 @@ def judged(place: Path, reference: str, run: str, program: bytes) -> Check:
     (place / "app").chmod(0o755)
 
     def opened(name: str, platform: str) -> Image | None:
-        return FEDORA if name == "fedora:41" else base(name, platform)
+        return FEDORA if name == "fedora:made-up" else base(name, platform)
 
     report = check_dockerfile(
         f'FROM {reference}\n{run}\nCOPY app /app\nENTRYPOINT ["/app"]\n',
@@ -86,14 +83,18 @@ def test_no_package_changes_the_c_library(tmp_path: Path) -> None:
     assert isinstance(made.launch.outcome, Died)
 
 
+@pytest.mark.parametrize("fedora", ["fedora:made-up", "fedora:41"])
 @pytest.mark.parametrize("template", DIALECTS)
 @pytest.mark.parametrize("versions", [(), ("YAML_1",), ("YAML_1", "OTHER_1")])
-def test_what_remedies_ask_for_is_understood(tmp_path: Path, template: str, versions: tuple[str, ...]) -> None:
+def test_what_remedies_ask_for_is_understood(
+    tmp_path: Path, fedora: str, template: str, versions: tuple[str, ...]
+) -> None:
+    """Whether the base is at hand or known by its name alone."""
     wants = [Wanted(f"f{at}", each, "libyaml-0.so.2") for at, each in enumerate(versions or (None,))]
     reference, loader, libc = (
-        ("alpine:3.20", MUSL, "libc.musl-x86_64.so.1") if template == "apk" else ("fedora:41", GLIBC, "libc.so.6")
+        ("alpine:3.20", MUSL, "libc.musl-x86_64.so.1") if template == "apk" else (fedora, GLIBC, "libc.so.6")
     )
-    program = elf(interpreter=loader, needed=["libyaml-0.so.2", libc], wants=wants, runpath="/usr/lib64:/usr/lib")
+    program = elf(interpreter=loader, needed=["libyaml-0.so.2", libc], wants=wants)
     words = DIALECTS[template].library("libyaml-0.so.2", versions, 64)
     run = command(template, packages=" ".join(map(shlex.quote, words))).text
     assert isinstance(judged(tmp_path, reference, run, program).launch.outcome, Started)
@@ -105,7 +106,7 @@ def test_what_remedies_ask_for_is_understood(tmp_path: Path, template: str, vers
     [
         ("alpine:3.20", "RUN apk add --no-cache cmd:bash"),
         ("alpine:3.20", "RUN apk add --no-cache bash"),
-        ("fedora:41", "RUN dnf install -y /bin/bash"),
+        ("fedora:made-up", "RUN dnf install -y /bin/bash"),
     ],
 )
 def test_an_interpreter_is_brought_by_name_or_path(tmp_path: Path, reference: str, run: str) -> None:

@@ -10,6 +10,7 @@ from libccheck.dockerfile.files import Placed
 from libccheck.dockerfile.shell import Command
 from libccheck.dockerfile.stage import Built
 from libccheck.imagined import library, program, static
+from libccheck.libc import image_libc
 
 INSTALLERS = {
     # program: the word behind which the packages stand
@@ -76,11 +77,16 @@ def install(command: Command, built: Built, site: Site) -> None:
     machine = site.build_machine
     for path in _programs(names):
         built.files.place(Placed(path, site.line, entry=program(static(machine)), below=False))
-    directory = "/usr/lib64" if command.name in ("yum", "dnf", "zypper") and site.base.family != "musl" else "/usr/lib"
     for soname in _libraries(names):
-        path = built.files.landing(f"{directory}/{soname}")
+        path = built.files.landing(f"{_directory(built)}/{soname}")
         built.files.place(Placed(path, site.line, entry=library(machine, soname), below=False))
         built.provided[soname] = path
+
+
+def _directory(built: Built) -> str:
+    """The last of those in which the loader of the base looks, as that of packages."""
+    libc = image_libc(built.image) if built.image is not None else None
+    return libc.directories[-1] if libc is not None and libc.directories else "/usr/lib"
 
 
 def _programs(names: list[str]) -> Iterator[str]:
