@@ -35,6 +35,7 @@ _WHOLE = {
     "graalvm": "GraalVM",
 }
 """What makes a whole program, whichever compiler its start code comes from."""
+_UNPACKED, _UNPACKING = ("upx", "pyinstaller"), "single file, compiled from Python"
 _MARKS = {**_WHOLE, "python": "Python", "napi": "Node.js", "ruby": "Ruby", "jni": "Java"}
 _OF_LIBC = ("libc.", "libgcc_s.", "libstdc++.", "ld-musl-")
 _GO_LONGEST = "DefaultGODEBUG"
@@ -104,9 +105,11 @@ def _needs(console: Console, facts: Facts, binary: Binary, verbose: bool) -> Non
     if facts.interpreter is not None and binary.owner is not None:
         row(console, "loader", Text(visible(facts.interpreter), "bold"), _owner_words(binary.owner, binary))
     if binary.floor is not None:
-        row(console, "asks for", Text(_floor_words(binary), "bold"), *_floor_reasons(binary.floor, elf))
+        row(
+            console, "asks for", Text(_floor_words(binary), "bold"), *_floor_reasons(binary.floor, elf), *_later(binary)
+        )
     elif not elf.needed and facts.interpreter is None:
-        row(console, "asks for", "no loader and no library")
+        row(console, "asks for", "no loader and no library", *_later(binary))
     names = max((len(visible(each)) for each in elf.needed), default=0)
     of_library = _by_library(binary.wanted)
     row(
@@ -257,6 +260,12 @@ def _builders(binary: Binary) -> list[str]:
         words += [f"Rust {', '.join(filter(None, said))}"] if any(said) else []
     marks = [f"{_MARKS[each.name]} {each.version}".rstrip() + f": {each.detail}" for each in binary.marks]
     return [visible(word) for word in (*marks, *words)]
+
+
+def _later(binary: Binary) -> list[str]:
+    """Of what unpacks more when it runs."""
+    found = any(each.name in _UNPACKED or each.detail.startswith(_UNPACKING) for each in binary.marks)
+    return ["what it unpacks when it runs may ask for more"] if found else []
 
 
 def _stack_words(binary: Binary) -> str:

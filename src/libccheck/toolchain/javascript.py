@@ -16,7 +16,8 @@ _SINGLE = "single executable"
 _FUSE = re.compile(rb"NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:([01])")
 _NODE = re.compile(rb"nodejs\.org/download/[\w-]{1,16}/v(\d+\.\d+\.\d+)[\w.-]*/")
 # pkg, lib/packer.ts: what is run stands in the last lines, as a path of its own file system
-_PKG = re.compile(rb'\n,\n"/snapshot/[^"\n]{1,1024}"\n,\n.{0,8192}\n\);\n\}\)\Z', re.DOTALL)
+_PKG = re.compile(rb'\n,\n"/snapshot/[^"\n]{1,1024}"\n,\n')
+_PKG_END = b"\n);\n})"
 # nexe, src/compiler.ts: before the last two numbers
 _NEXE = re.compile(rb"<nexe~~sentinel>.{16}\Z", re.DOTALL)
 # Bun, src/StandaloneModuleGraph: behind the application, which is a section of its own or stands at the file's end
@@ -51,7 +52,7 @@ def _of_node(data: Any, fuse: re.Match[bytes] | None) -> str:
     tail = _tail(data, NEAR)
     if _NEXE.search(tail):
         return "bundled by nexe"
-    return "bundled by pkg" if _PKG.search(tail) else "Node.js itself"
+    return "bundled by pkg" if tail.endswith(_PKG_END) and _PKG.search(tail) else "Node.js itself"
 
 
 def _has_note(pattern: re.Pattern[bytes], elf: Elf, data: Any) -> bool:

@@ -136,3 +136,11 @@ def test_the_data_hold_every_fact() -> None:
     assert shown["binary"]["wanted"][0]["symbols"] == ["__libc_start_main", "a" * 200]
     assert shown["dlopen"]["notes"][0]["sonames"] == ["liba.so.1", "liba.so.0"]
     assert shown["built_by"]["package"] == {"type": "deb", "name": "app", "version": "1.0"}
+
+
+@pytest.mark.parametrize("unpacks", [True, False])
+def test_what_unpacks_more_is_not_all_that_asks(unpacks: bool) -> None:
+    cookie = b"MEI\014\013\012\013\016" + bytes(14) + b"\1\x37" + bytes(64)
+    data = elf(interpreter=GLIBC, needed=["libc.so.6"], wants=[Wanted("puts", "GLIBC_2.2.5")])
+    text = render([facts(data + (cookie if unpacks else b""))], Paper(80))
+    assert ("what it unpacks when it runs may ask for more" in text) is unpacks
