@@ -77,6 +77,11 @@ def compiled(program: Program) -> Compiled | None:
     return Compiled(cpp, " ".join([*names, *libraries_of(elf.needed)]), told)
 
 
+def its_compiler(platform: str) -> str:
+    """What has to be so of a compiler that is called without a target: most machines that build are of x86-64."""
+    return "" if platform == "linux/amd64" else f"; by a compiler of C for {platform}"
+
+
 def needs_cpp(elf: Elf, files: Iterable[str]) -> bool:
     """Whether some of it is C++, by its libraries and the names of its source files."""
     return any(each.startswith("libstdc++.so.") for each in elf.needed) or any(each.endswith(_CPP) for each in files)

@@ -9,7 +9,7 @@ from libccheck.libc import image_libc
 from libccheck.model import Content, Elf, Finding, Program
 from libccheck.remedy.case import Case
 from libccheck.remedy.commands import command
-from libccheck.remedy.compiled import lost_statically, needs_cpp, needs_only_libc
+from libccheck.remedy.compiled import its_compiler, lost_statically, needs_cpp, needs_only_libc
 from libccheck.remedy.exports import OF_GLIBC, exported
 from libccheck.remedy.golang_words import MACHINES, PURE, build_words, lost, lost_of_build, unsaid
 from libccheck.remedy.hypothesis import for_machine, static
@@ -60,10 +60,11 @@ def _static(case: Case, elf: Elf, build: GoBuild, callers: tuple[str, ...], why:
         result = case.with_content(content)
         more = [each for each in lost_statically(elf, "glibc") or () if not lost(callers) or "nsswitch" not in each]
         by_gcc, by_musl = [command("go-c-static", **words)], [command("go-musl", **words)]
-        made += offered(BUILD, "link it statically", by_gcc, result, basis, lost=[*gone, *more])
+        native = f"{basis}{its_compiler(platform)}"
+        made += offered(BUILD, "link it statically", by_gcc, result, native, lost=[*gone, *more])
         if not in_musl:
             return made
-        made += offered(TOOL, "link it statically against musl", by_musl, result, basis, lost=gone)
+        made += offered(TOOL, "link it statically against musl", by_musl, result, native, lost=gone)
     target, other = zig_target(platform, "musl"), for_machine(content, case.check.host.machine)
     if target is not None and other is not None and in_musl:
         own = platform == f"linux/{build.setting('GOARCH') or 'amd64'}"

@@ -10,7 +10,7 @@ from libccheck.model import Elf, Finding, Launch
 from libccheck.remedy import hypothesis
 from libccheck.remedy.case import Case
 from libccheck.remedy.commands import command, word
-from libccheck.remedy.compiled import Compiled, compiled, lost_statically, runtime
+from libccheck.remedy.compiled import Compiled, compiled, its_compiler, lost_statically, runtime
 from libccheck.remedy.glibc import older_glibc
 from libccheck.remedy.musl import dynamic_musl
 from libccheck.remedy.offer import BUILD, MAKERS, TOOL, Offer, offered
@@ -24,7 +24,8 @@ def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
     made = compiled(case.check.program) if elf is not None and finding.code not in _NOT_FOR else None
     if elf is None or made is None:
         return ()
-    by_zig = finding.code == "LC102" or made.cpp or _is_32_bit_x86(elf)
+    elsewhere = finding.code == "LC102" or case.check.image.platform != "linux/amd64"
+    by_zig = elsewhere or made.cpp or _is_32_bit_x86(elf)
     offers = _static_musl(case, made) if by_zig else ()
     if finding.code == "LC102" or _is_32_bit_x86(elf):
         return offers
@@ -100,7 +101,7 @@ def _build(
     **values: str,
 ) -> tuple[Offer, ...]:
     words = {"compiler": made.compiler, "output": word(case.file_name), "sources": made.sources, **values}
-    basis = f"predicted for {basis} of this program{made.proviso}"
+    basis = f"predicted for {basis} of this program{its_compiler(case.check.image.platform)}{made.proviso}"
     return offered(by if made.told else MAKERS, title, [command(template, **words)], result, basis, lost=lost)
 
 

@@ -13,7 +13,7 @@ from libccheck.model import Remedy
 from libccheck.releases import DEBIAN, FLOATING, RUNTIMES, suites_of
 from libccheck.remedy.older import Floor, is_newer
 from libccheck.toolchain.go import build_info
-from tests.forge import GLIBC, Wanted, elf
+from tests.forge import GLIBC, X86_64, Wanted, elf
 from tests.unit.toolchain.test_go import MARK, TEXT, inline
 from tests.values import program
 
@@ -30,6 +30,8 @@ def go(
     needed: Sequence[str] = ("libc.so.6",),
     settings: Mapping[str, str] | None = None,
     modules: bytes = b"",
+    interpreter: str = GLIBC,
+    machine: int = X86_64,
 ) -> bytes:
     """A program of that release; its build information stands where Go's linker puts it, 16 bytes apart.
 
@@ -40,7 +42,8 @@ def go(
     told = told.replace(b"build\t", modules + b"build\t", 1)
     info = b"\xff Go buildinf:\x08\x02".ljust(32, b"\0") + inline(version.encode()) + inline(MARK + told + MARK)
     for padding in range(16):
-        data = elf(interpreter=GLIBC, needed=needed, wants=wants, text=bytes(padding) + info + text)
+        laid = bytes(padding) + info + text
+        data = elf(interpreter=interpreter, needed=needed, wants=wants, text=laid, machine=machine)
         made = program(data)
         if made.content.elf is not None and build_info(made.content.elf, made.data) is not None:
             return data

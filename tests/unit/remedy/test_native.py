@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from libccheck import open_image
+from libccheck.checking import check
 from libccheck.remedy.compiled import compiled, lost_statically
 from libccheck.remedy.musl_calls import beyond_musl
 from libccheck.remedy.rust import cargo_name
 from libccheck.toolchain import sources
-from tests.forge import GLIBC, Wanted, elf
+from tests.forge import AARCH64, GLIBC, X86_64, Wanted, elf
+from tests.unit.remedy.test_builder import go
 from tests.values import program
 
 RUNTIME = ("libstdc++.so.6", "libc.so.6")
@@ -86,3 +89,33 @@ def test_cargo_calls_a_program_as_its_crate_whatever_its_file_is_called(
 ) -> None:
     monkeypatch.setattr(sources, "_files", lambda *_: iter(files))
     assert cargo_name(program(elf(), path)) == name
+
+
+ARM64 = "/lib/ld-linux-aarch64.so.1"
+
+
+@pytest.mark.parametrize("platform", ["linux/amd64", "linux/arm64"])
+def test_a_compiler_without_a_target_is_said_to_be_for_another_machine(
+    monkeypatch: pytest.MonkeyPatch, platform: str
+) -> None:
+    monkeypatch.setattr(sources, "_files", lambda *_: iter(["app.c"]))
+    usual = platform == "linux/amd64"
+    data = elf(interpreter=GLIBC if usual else ARM64, needed=["libc.so.6"], machine=X86_64 if usual else AARCH64)
+    image = open_image("catalog:alpine:3.20", platform=platform)
+    (made,) = check([program(data)], [image], bases=lambda _: ()).checks
+    by_gcc = next(each for each in made.remedies if each.commands[0].startswith("cc -static "))
+    assert ("by a compiler of C for linux/arm64" in by_gcc.basis) is not usual
+    by_zig = [each.title for each in made.remedies if "-target aarch64-linux-musl" in each.commands[0]]
+    assert by_zig == ([] if usual else ["build it statically with zig, for linux/arm64"])
+
+
+def test_go_says_the_machine_that_it_was_built_for_with_c_too() -> None:
+    data = go("go1.24.1", text=b"\0main._Cfunc_two\0", settings={"GOARCH": "arm64"}, interpreter=ARM64, machine=AARCH64)
+    image = open_image("catalog:alpine:3.20", platform="linux/arm64")
+    (made,) = check([program(data)], [image], bases=lambda _: ()).checks
+    assert [each.commands[0].partition(" go build")[0] for each in made.remedies] == [
+        "CGO_ENABLED=1 GOARCH=arm64",
+        "CGO_ENABLED=1 GOARCH=arm64 CC=musl-gcc",
+        "CGO_ENABLED=1 GOARCH=arm64 CC='zig cc -target aarch64-linux-musl'",
+    ]
+    assert made.remedies[0].basis.endswith("; by a compiler of C for linux/arm64")
