@@ -25,6 +25,7 @@ _BUILDERS = {
     "gcc:14-bookworm": (),
     "golang:1.25-alpine": ("ENV CC=musl-gcc",),
 }
+_RUST = "cargo-web,rustc-web,gcc,libc6-dev"
 _TOOLS = "golang-go,gcc,libc6-dev,musl-tools,make,ca-certificates,tzdata,python3,python3-pip"
 
 
@@ -41,6 +42,13 @@ def provide(engine: Engine, roots: Roots, room: Path) -> None:
         (context / "apk").chmod(0o755)
         (context / "Dockerfile").write_text("\n".join(("FROM libccheck/builder", *changes, added)))
         engine.build(context / "Dockerfile", context, name)
+
+
+def with_rust(root: Path) -> None:
+    """A Debian with Rust: the newest that it has, which a program's own release is stood in for by."""
+    debian("bookworm", root, variant="apt", packages=_RUST)
+    for each in ("usr/share/man", "usr/share/info", "var/cache/apt"):
+        shutil.rmtree(root / each, ignore_errors=True)
 
 
 def _builder(root: Path) -> None:

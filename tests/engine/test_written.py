@@ -7,6 +7,7 @@ musl-gcc then, and which has musl's loader. What a RUN line adds by `apk` is the
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -24,6 +25,7 @@ from libccheck.dockerfile import check_dockerfile
 from libccheck.model import Started
 from tests import toolchains
 from tests.dockerfiles.judging import base
+from tests.engine.builders import with_rust
 from tests.engine.engine import Engine
 from tests.extent import everything
 from tests.reality.roots import Roots
@@ -62,6 +64,8 @@ func main() {
 \tfmt.Println("all is there:", len(pool.Subjects()) > 9, zone, file.Name()[:5], who.Username)
 }
 """
+_CARGO = '[package]\nname = "hello-rust"\nversion = "0.1.0"\nedition = "2018"\n'
+_RUST = 'fn main() {\n    println!("hello from Rust");\n}\n'
 _SH = "#!/bin/sh\necho started by a script\n"
 
 
@@ -89,6 +93,7 @@ STORIES = {
         for number in (1, 2)
     },
     "all-that-images-lack": Story("asks", None, (), "all is there: true Europe/Kyiv /tmp/ app\n"),
+    "rust": Story("hello-rust", None, (), "hello from Rust\n"),
     "a-script": Story("run.sh", None, (), "started by a script\n"),
     "copied-as-it-is": Story("stripped", None, (), _HELLO),
 }
@@ -106,6 +111,8 @@ def place(request: pytest.FixtureRequest, engine: Engine, tmp_path: Path) -> Pat
     elif story.program == "run.sh":
         (tmp_path / "run.sh").write_text(_SH)
         (tmp_path / "run.sh").chmod(0o755)
+    elif story.program == "hello-rust":
+        _build_with_cargo(tmp_path)
     elif story.program == "stripped":
         shutil.copy(programs / "hello-static", tmp_path / "stripped")
         _without_a_trace(tmp_path / "stripped")
@@ -153,6 +160,17 @@ def _samples() -> Iterator[Path]:
     yield from (Path(each.name) for each in samples())
 
 
+def _build_with_cargo(place: Path) -> None:
+    (place / "src").mkdir()
+    (place / "src" / "main.rs").write_text(_RUST)
+    (place / "Cargo.toml").write_text(_CARGO)
+    tools = toolchains.rust_root() / "bin"
+    settings = {**environment(), "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
+    command = [str(tools / "cargo"), "build", "--release", "--offline"]
+    subprocess.run(command, cwd=place, env=settings, check=True, capture_output=True)
+    shutil.copy(place / "target" / "release" / "hello-rust", place)
+
+
 def _without_a_trace(program: Path) -> None:
     """The program without what tells its toolchain: no sections."""
     data = bytearray(program.read_bytes())
@@ -181,6 +199,8 @@ def _stand_in(engine: Engine, roots: Roots, name: str, builds: bool, room: Path)
         text = "FROM golang:1.25-alpine\nRUN ln -sf /usr/bin/musl-gcc /usr/local/bin/cc\n"
         (room / "Dockerfile").write_text(text)
         engine.build(room / "Dockerfile", room, name)
+    elif name.startswith("rust:"):
+        engine.import_root((roots.made("builder-rust", with_rust),), name)
     else:
         engine.docker("tag", "golang:1.25-bookworm", name)
 
