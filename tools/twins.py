@@ -72,6 +72,8 @@ def _of_pypi(name: str) -> Iterable[str]:
             found[cpu] = [[indexes.pip_needs(name, version, libc, machine) for version in seen] for libc in LIBCS]
         except MissingError:
             continue
+    if not found:
+        raise MissingError(f"{name} is not there for both on any machine")
     yield from ("for", *found, "seen", *seen, "since", since, *lacking)
     for at, libc in enumerate(LIBCS):
         wheels = [wheel for sides in found.values() for wheel in sides[at]]

@@ -146,6 +146,15 @@ PyPI markupsafe for x64 arm64 seen 2.1.3 3.0.1 3.0.4 since 2.1.3 glibc manylinux
 PyPI pyyaml for x64 seen 6.0.1 6.0.3 6.0.4 since 6.0.1 glibc manylinux2014 libc:2.14 libpthread.so.0 musl
   musllinux_1_1 musllinux_1_2 libc:1.1.0
 
+PyPI orjson for x64 seen 3.9.3 3.10.9 3.13.0 since 3.9.3 glibc manylinux2014 libc:2.17 libpthread.so.0 musl
+  musllinux_1_1 musllinux_1_2 libc:1.1.0
+
+PyPI bcrypt for x64 seen 3.2.0 4.1.2 5.0.0 since 3.2.0 glibc manylinux2014 libc:2.14 libdl.so.2
+  libgcc_s.so.1:GCC_4.2.0 libpthread.so.0 librt.so.1 musl musllinux_1_1 libc:1.1.20
+
+PyPI rpds-py for x64 arm64 seen 0.8.8 0.17.1 2026.9.1 since 0.8.8 glibc manylinux2014 libc:2.17 libdl.so.2
+  libgcc_s.so.1:GCC_4.2.0 libpthread.so.0 librt.so.1 musl musllinux_1_2 libc:1.1.7
+
 PyPI clang-format for x64 seen 15.0.4 19.1.5 23.1.5 since 15.0.4 glibc manylinux2014 manylinux_2_27 libc:2.16
   libdl.so.2 libgcc_s.so.1:GCC_3.4 libm.so.6 libpthread.so.0 librt.so.1 libstdc++.so.6:CXXABI_1.3.11,GLIBCXX_3.4.21
   libz.so.1 musl musllinux_1_1 musllinux_1_2 libc:1.2.4
@@ -168,10 +177,4 @@ PyPI uvloop for x64 arm64 seen 0.18.0 0.21.0 0.23.0 since 0.18.0 glibc manylinux
 
 PyPI watchfiles for x64 arm64 seen 0.15.0 0.24.0 1.3.0 since 0.15.0 glibc manylinux2014 libc:2.17 libdl.so.2
   libgcc_s.so.1:GCC_4.2.0 libpthread.so.0 librt.so.1 musl musllinux_1_1 libc:1.1.16
-
-PyPI rpds-py for x64 arm64 seen 0.8.8 0.17.1 2026.9.1 since 0.8.8 glibc manylinux2014 libc:2.17 libdl.so.2
-  libgcc_s.so.1:GCC_4.2.0 libpthread.so.0 librt.so.1 musl musllinux_1_2 libc:1.1.7
-
-PyPI bcrypt for x64 seen 3.2.0 4.1.2 5.0.0 since 3.2.0 glibc manylinux2014 libc:2.14 libdl.so.2
-  libgcc_s.so.1:GCC_4.2.0 libpthread.so.0 librt.so.1 musl musllinux_1_1 libc:1.1.20
 """
