@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -11,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from libccheck import read_program
+from libccheck.model import Elf
 from libccheck.remedy.compiled import compiled
 from libccheck.toolchain.marks import Mark, marks
+from libccheck.toolchain.unpacked import newest_glibc
 from tests import toolchains
 from tests.alone import alone
 from tests.extent import everything
@@ -72,6 +75,24 @@ def test_of_pyinstaller(room: Path, option: str, output: str) -> None:
     more = of_python("pyinstaller", "setuptools")
     run([sys.executable, "-m", "PyInstaller", option, "--name", "app", "hello.py"], room, more)
     assert said_of(room / "dist" / output) == Mark("pyinstaller", "", f"with Python {_PYTHON}")
+
+
+def test_what_pyinstaller_packs_asks_for_what_it_does_unpacked(room: Path) -> None:
+    more = of_python("pyinstaller", "setuptools")
+    for option in ("--onefile", "--onedir"):
+        run([sys.executable, "-m", "PyInstaller", option, "--name", option.strip("-"), "hello.py"], room, more)
+    unpacked = [each for each in (room / "dist" / "onedir" / "_internal").rglob("*.so*") if each.is_file()]
+    found = [wanted(elf) for each in unpacked if (elf := read_program(str(each)).content.elf) is not None]
+    asked = {version for each in found for version in each}
+    newest = newest_glibc(read_program(str(room / "dist" / "onefile")).data)
+    assert newest is not None
+    assert newest[1] == max(asked)
+
+
+def wanted(elf: Elf) -> set[tuple[int, int]]:
+    names = [each.name for needed in elf.versions_needed for each in needed.versions if not each.weak]
+    numbers = [name.removeprefix("GLIBC_").split(".") for name in names if re.match(r"GLIBC_\d", name)]
+    return {(int(each[0]), int(each[1])) for each in numbers}
 
 
 def test_of_nuitka(room: Path) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from libccheck.advice.situation import Situation
+from libccheck.libc import image_libc
 from libccheck.model import Finding, Step
+from libccheck.toolchain.unpacked import newest_glibc
 from libccheck.toolchain.wholes import pyinstaller, upx
 
 
@@ -14,8 +18,24 @@ def advice(situation: Situation) -> list[Finding]:
         message = f"{name} is packed: which loader and libraries it needs shows when it runs"
         return [Finding("LC315", "UPX", message, (Step("read", name, "UPX", mark.version),))]
     for mark in pyinstaller(data):
-        message = (
-            f"{name} unpacks Python and its libraries when it runs, and they may need a newer C library than it does"
-        )
-        return [Finding("LC315", "PyInstaller", message, (Step("read", name, "PyInstaller", mark.detail),))]
+        steps = (Step("read", name, "PyInstaller", mark.detail),)
+        newest = newest_glibc(data)
+        if newest is None:
+            message = f"{name} unpacks Python and its libraries when it runs, and what they need was not looked at"
+            return [Finding("LC315", "PyInstaller", message, steps)]
+        library, (major, minor) = newest
+        there = _glibc(situation)
+        if there is not None and there >= (major, minor):
+            return []
+        has = f"; the image has {there[0]}.{there[1]}" if there is not None else ""
+        message = f"{name} unpacks {library} when it runs, which asks for glibc {major}.{minor}{has}"
+        step = Step("read", library, f"GLIBC_{major}.{minor}", f"in the archive of {name}")
+        return [Finding("LC315", f"GLIBC_{major}.{minor}", message, (*steps, step))]
     return []
+
+
+def _glibc(situation: Situation) -> tuple[int, int] | None:
+    """The version of the image's; None where it has another C library, or does not say."""
+    libc = image_libc(situation.check.image)
+    match = re.match(r"(\d+)\.(\d+)", libc.version or "") if libc is not None and libc.family == "glibc" else None
+    return (int(match[1]), int(match[2])) if match else None
