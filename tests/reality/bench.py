@@ -231,5 +231,5 @@ def _inside(root: Path, path: str) -> Path:
             here = root if target.startswith("/") else here
             todo += [part for part in reversed(target.split("/")) if part]
         else:
-            here = below.parent if below.name == ".." else below
+            here = (here if here == root else here.parent) if below.name == ".." else below
     return Path(os.path.normpath(here))
