@@ -38,14 +38,6 @@ PACKAGES = (
 _OF_THE_TOOLCHAIN = ("bin/go", "bin/gofmt", "pkg/tool/*/compile", "pkg/tool/*/vet")
 
 
-@pytest.fixture(scope="module")
-def go() -> str:
-    try:
-        return toolchains.command("go")[0]
-    except toolchains.MissingError as error:
-        toolchains.missing(error)
-
-
 @pytest.mark.skipif(not everything(), reason="LIBCCHECK_PROOFS is not set")
 @pytest.mark.parametrize(
     ("package", "version"),

@@ -66,14 +66,6 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return room
 
 
-@pytest.fixture(scope="module")
-def go() -> str:
-    try:
-        return toolchains.command("go")[0]
-    except toolchains.MissingError as error:
-        toolchains.missing(error)
-
-
 def built(go: str, sources: Path, name: str, options: Sequence[str], **more: str) -> Path:
     output = sources / name.replace(" ", "-").replace(",", "")
     command = [go, "build", *options, "-o", str(output), "."]
