@@ -24,7 +24,7 @@ from tests.published.listed import PACKAGES, QUICK
 from tests.published.packages import largest
 from tests.reality.reality import Reality, UnavailableError
 from tests.reality.roots import ROOTS
-from tests.reality.sample import few, near
+from tests.reality.sample import dear, few
 
 _LEAST = 60
 _SAMPLE = 3
@@ -42,6 +42,7 @@ def test_the_list_is_long_enough() -> None:
 def test_the_smallest_base_starts_it_and_the_next_smaller_one_does_not(
     package: str, reality: Reality, tmp_path: Path
 ) -> None:
+    dear("a published program with the roots to choose from")
     try:
         path, room = largest(package)
         bases = _bases()
@@ -83,7 +84,7 @@ def _layer(room: Path, place: Path) -> Path:
 @cache
 def _bases() -> dict[str, Base]:
     """By name: `empty` stands for scratch."""
-    names = ["empty", *near(_MADE), *(each for each in ROOTS.roots if _GIVEN.fullmatch(each))]
+    names = ["empty", *_MADE, *(each for each in ROOTS.roots if _GIVEN.fullmatch(each))]
     return {name: _base(name) for name in names}
 
 

@@ -93,18 +93,18 @@ def test_every_command_is_executed_by_at_least_two_stories() -> None:
     assert len(counted) >= _LEAST_KINDS
 
 
-@pytest.mark.parametrize("story", _chosen(), ids=lambda story: story.name)
-def test_what_a_remedy_says_makes_the_program_start(story: Story, reality: Reality, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("story", "root"), [pytest.param(each, each.root, id=each.name) for each in _chosen()])
+def test_what_a_remedy_says_makes_the_program_start(story: Story, root: str, reality: Reality, tmp_path: Path) -> None:
     if story.machine:
         with _emulating(story) as (emulated, emulating):
-            _is_carried_out(emulated, emulating, tmp_path)
+            _is_carried_out(emulated, root, emulating, tmp_path)
     else:
-        _is_carried_out(story, reality, tmp_path)
+        _is_carried_out(story, root, reality, tmp_path)
 
 
-def _is_carried_out(story: Story, reality: Reality, tmp_path: Path) -> None:
+def _is_carried_out(story: Story, root_name: str, reality: Reality, tmp_path: Path) -> None:
     try:
-        root = _root(story.root, tmp_path)
+        root = _root(root_name, tmp_path)
         bench = Bench(tmp_path, _base, root=root, compiler=story.compiler, builder=story.builder)
         bench.write(story.files)
         if story.build:
