@@ -21,11 +21,12 @@ from tests.reality.layers import PLATFORM, Layers, TreeGround, remembering
 from tests.reality.programs import PROGRAMS
 from tests.reality.programs.foreign import NAMES
 from tests.reality.roots import ROOTS, Roots, given_archives
-from tests.reality.sample import near, some
+from tests.reality.sample import few, near, size, some
 
 _BUILT_IN = Path(sys.modules["libccheck"].__file__ or "").parent / "catalog" / FILE
 _USER = User(65534, 65534)
-_ROOTS = [each for each in near(ROOTS.roots) if everything() or not each.startswith("uclibc-ng-")]
+_WITHOUT_VARIANTS = [each for each in near(ROOTS.roots) if everything() or not each.startswith("uclibc-ng-")]
+_ROOTS = few(_WITHOUT_VARIANTS, size(10, len(_WITHOUT_VARIANTS)), "catalog")
 
 
 def _by_archive() -> list[tuple[Path, str, str]]:

@@ -16,11 +16,11 @@ from tests.reality.perturbed.drawing import Draw
 from tests.reality.perturbed.stage import KINDS, Stage
 from tests.reality.reality import Reality, UnavailableError
 from tests.reality.roots import Roots
-from tests.reality.sample import seed
+from tests.reality.sample import seed, size
 from tests.reality.tally import TALLY, Demand
 from tests.reality.workshop import Workshop
 
-_OF_EACH = 60 if everything() else 4
+_OF_EACH = 60 if everything() else size(2, 4)
 _MORE_OF = {
     "version-wanted": 4, "version-defined": 4, "symbol-wanted": 4, "symbol-defined": 2, "bound-now": 3,
     "first-line": 2, "carriage-returns": 2, "machine": 2, "level-raised": 2,
