@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "libccheck"
 
 LAYERS = (
-    {"record", "stars"},
+    {"dotted", "record", "stars"},
     {"errors", "model", "schema"},
     {"elf", "machines", "musl_symbols", "notes", "releases", "toolbox", "tree", "twins"},
     {"identify", "interpreters", "rules"},
@@ -35,6 +35,7 @@ PURE = {
     "checking",
     "config",
     "dockerfile",
+    "dotted",
     "elf",
     "errors",
     "explain",

@@ -20,7 +20,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 from tests.published import indexes
 from tests.toolchains import MissingError
 
-from libccheck.twins import CPUS, LIBCS, numbers, rows
+from libccheck.dotted import dotted
+from libccheck.twins import CPUS, LIBCS, rows
 
 _WIDTH = 116
 
@@ -47,11 +48,22 @@ def _of_npm(glibc: str, musl: str) -> Iterable[str]:
     }
     pairs = {cpu: pair for cpu, pair in pairs.items() if all(pair)}
     since, lacking = indexes.first_and_lacking(pairs.values())
-    seen = _some(each for pair in pairs.values() for each in pair)
+    releases = [each for pair in pairs.values() for each in pair]
+    seen = _some(releases, next(each for each in _common(releases) if _is_of_musl(musl, each, pairs)))
+    lacking = [each for each in lacking if dotted(each) > dotted(seen[0])]
+    since = max(since, seen[0], key=dotted)
     yield from ("for", *pairs, "seen", *seen, "since", since, *lacking)
     for libc, name in zip(LIBCS, (glibc, musl), strict=True):
         needs = [indexes.npm_needs(name.replace("*", cpu), version, cpu, libc) for cpu in pairs for version in seen]
         yield from (libc, *indexes.common(each for wants in needs for each in wants))
+
+
+def _is_of_musl(name: str, release: str, cpus: Iterable[str]) -> bool:
+    """Whether it is what its name says: some first releases are linked against glibc."""
+    try:
+        return all(indexes.npm_needs(name.replace("*", cpu), release, cpu, "musl") is not None for cpu in cpus)
+    except MissingError:
+        return False
 
 
 def _of_pypi(name: str) -> Iterable[str]:
@@ -60,11 +72,11 @@ def _of_pypi(name: str) -> Iterable[str]:
         for python in indexes.PYTHONS
     ]
     first = [indexes.first_and_lacking([pair]) for pair in pairs if all(pair)]
-    since, lacking = min(first, key=lambda each: numbers(each[0]))
-    lacking = sorted({each for _, later in first for each in later} | {*lacking}, key=numbers)
+    since, lacking = min(first, key=lambda each: dotted(each[0]))
+    lacking = sorted({each for _, later in first for each in later} | {*lacking}, key=dotted)
     compiled = next(each for each in _common(pairs[-1]) if _is_compiled(name, each))
-    since = max(since, compiled, key=numbers)
-    lacking = [each for each in lacking if numbers(each) > numbers(since)]
+    since = max(since, compiled, key=dotted)
+    lacking = [each for each in lacking if dotted(each) > dotted(since)]
     seen = _some(pairs[-1], compiled)
     found = {}
     for cpu, machine in CPUS.items():
@@ -91,12 +103,12 @@ def _is_compiled(name: str, release: str) -> bool:
 
 def _some(releases: Iterable[Collection[str]], first: str = "0") -> list[str]:
     """Of what is there in all of them, from the first on: that, one of the middle, and the last."""
-    common = [each for each in _common(releases) if numbers(each) >= numbers(first)]
+    common = [each for each in _common(releases) if dotted(each) >= dotted(first)]
     return list(dict.fromkeys((common[0], common[len(common) // 2], common[-1])))
 
 
 def _common(releases: Iterable[Collection[str]]) -> list[str]:
-    return sorted(set.intersection(*map(set, releases)), key=numbers)
+    return sorted(set.intersection(*map(set, releases)), key=dotted)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from libccheck.dotted import dotted
 from libccheck.interpreters import usual_paths
 from libccheck.machines import machine_number
 from libccheck.model import (
@@ -106,8 +107,8 @@ def c_library(
     loader = Loader(family, version, _DIRECTORIES[family], _markers(family, version))
     if family == "musl":
         return {paths[0]: library(machine, "libc.so", loader=loader)}
-    release = glibc_number(version)
-    defines = [each for each in _BASIC if glibc_number(each.partition("_")[2]) <= release]
+    release = dotted(version)
+    defines = [each for each in _BASIC if dotted(each.partition("_")[2]) <= release]
     defines += ["GLIBC_2.0", "GLIBC_2.2.5", "GLIBC_2.3.4", "GLIBC_PRIVATE"]
     defines += ["GLIBC_ABI_DT_RELR"] if release >= (2, 36) else []
     own = [Taken(name, each) for name in _LOADERS_OWN for each in defines]
@@ -134,15 +135,10 @@ def _exporting(taken: Sequence[Taken], indexes: Mapping[str, int]) -> Tables:
     return Tables(lambda: symbols, lambda: Relocations((), (), ()))
 
 
-def glibc_number(version: str) -> tuple[int, ...]:
-    """ "2.36" as numbers; what is none is older than all."""
-    return tuple(int(each) for each in version.split(".") if each.isdigit())
-
-
 def _markers(family: str, version: str) -> tuple[str, ...]:
     if family == "musl":
         return ("loader", "libc")
-    number = glibc_number(version)
+    number = dotted(version)
     since = (("hwcaps-subdirs", (2, 33)), ("tunables", (2, 25)), ("isa-level", (2, 33)), ("relr", (2, 36)))
     return ("loader", "cache", "weak-version", *(name for name, first in since if number >= first))
 

@@ -13,12 +13,13 @@ from functools import cache
 from pathlib import Path
 
 from libccheck import read_program
+from libccheck.dotted import dotted
 from libccheck.facts.floor import musl_floor
 from libccheck.facts.versions import number, wanted
 from libccheck.kinds import kind_of
 from libccheck.machines import machine_name
 from libccheck.model import Elf
-from libccheck.twins import CPUS, is_release, numbers
+from libccheck.twins import CPUS, is_release
 from tests.toolchains import MissingError
 
 PYTHONS = ("3.9", "3.12")
@@ -63,7 +64,10 @@ def npm_needs(name: str, version: str, cpu: str, libc: str) -> list[str]:
         done = _run([_npm(), "install", "--prefix", room, *options, f"{name}@{version}"])
         if done.returncode:
             raise MissingError(f"npm install {name}@{version}: {done.stderr[-300:]}")
-        return needs_of(Path(room), CPUS[cpu])
+        needs = needs_of(Path(room), CPUS[cpu])
+        if libc == "musl" and any(_is_of_glibc(each) for each in needs):
+            raise MissingError(f"{name}@{version} is linked against glibc")
+        return needs
 
 
 def pip_needs(name: str, version: str, libc: str, machine: str) -> tuple[str, list[str]]:
@@ -97,9 +101,9 @@ def common(needs: Iterable[str]) -> list[str]:
 def first_and_lacking(pairs: Iterable[tuple[Collection[str], Collection[str]]]) -> tuple[str, list[str]]:
     """Pairs of the releases for glibc and for musl: the first from which on there are both, and where there are not."""
     pairs = list(pairs)
-    since = max((min(musl, key=numbers) for _, musl in pairs), key=numbers)
-    later = {each for glibc, musl in pairs for each in {*glibc} ^ {*musl} if numbers(each) > numbers(since)}
-    return since, sorted(later, key=numbers)
+    since = max((min(musl, key=dotted) for _, musl in pairs), key=dotted)
+    later = {each for glibc, musl in pairs for each in {*glibc} ^ {*musl} if dotted(each) > dotted(since)}
+    return since, sorted(later, key=dotted)
 
 
 def _needs(elf: Elf, own: Collection[str]) -> Iterable[str]:
@@ -116,6 +120,12 @@ def _needs(elf: Elf, own: Collection[str]) -> Iterable[str]:
                 yield name
         else:
             yield f"{name}:{','.join(each for each in versions if not each.startswith('GLIBC_'))}".rstrip(":")
+
+
+def _is_of_glibc(need: str) -> bool:
+    """Whether it is what only glibc's libraries are called or are asked for: musl has no release of 2."""
+    name, _, version = need.partition(":")
+    return name.startswith(_OF_GLIBC) or (name == "libc" and version.startswith("2."))
 
 
 def _newest(versions: Iterable[str]) -> list[str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from libccheck.twins import CPUS, LIBCS, Row, Side, numbers, rows
+from libccheck.dotted import dotted
+from libccheck.twins import CPUS, LIBCS, Row, Side, rows
 from tests import toolchains
-from tests.extent import everything, everything_required
+from tests.extent import everything
 from tests.published import indexes
+from tests.reality.sample import dear
 
 _NAMES = {row.sides[0].name: row for row in rows()}
 _QUICK = ("@biomejs/cli-linux-*", "ninja")
@@ -15,8 +17,7 @@ _QUICK = ("@biomejs/cli-linux-*", "ninja")
 
 @pytest.mark.parametrize("name", _NAMES if everything() else _QUICK)
 def test_releases_are_there_for_both(name: str) -> None:
-    if not (everything() or everything_required()):
-        pytest.skip("npm and pip are asked by CI and by make proofs")
+    dear("asking npm and pip")
     row = _NAMES[name]
     try:
         pairs = _of_npm(row) if row.ecosystem == "npm" else _of_pypi(row)
@@ -24,7 +25,7 @@ def test_releases_are_there_for_both(name: str) -> None:
         toolchains.missing(error)
     assert pairs
     for glibc, musl in pairs:
-        told = [each for each in {*glibc, *musl} if numbers(row.since) <= numbers(each) <= numbers(row.seen[-1])]
+        told = [each for each in {*glibc, *musl} if dotted(row.since) <= dotted(each) <= dotted(row.seen[-1])]
         assert {each for each in told if each not in glibc or each not in musl} <= {*row.lacking}
     for version in (row.since, *row.seen):
         assert any(version in glibc and version in musl for glibc, musl in pairs)

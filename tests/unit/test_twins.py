@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from libccheck.twins import CPUS, LIBCS, has, numbers, rows, twin
+from libccheck.dotted import dotted
+from libccheck.twins import CPUS, LIBCS, has, rows, twin
 
 BIOME = "@biomejs/cli-linux-x64"
 ROLLUP = "@rollup/rollup-linux-arm64-gnu"
@@ -20,7 +21,7 @@ def test_a_twin_has_the_name_and_the_cpu_of_the_machine() -> None:
         (),
     )
     assert dict(found.needs)["libc"] == ()
-    assert numbers(found.floor) >= (1, 1)
+    assert dotted(found.floor) >= (1, 1)
 
 
 def test_it_goes_both_ways() -> None:
@@ -77,7 +78,7 @@ def test_each_row_is_whole() -> None:
         assert set(row.cpus) <= set(CPUS)
         assert all(has(row, each) for each in row.seen)
         assert has(row, row.since)
-        assert all(numbers(each) > numbers(row.since) for each in row.lacking)
+        assert all(dotted(each) > dotted(row.since) for each in row.lacking)
         for libc, side in zip(LIBCS, row.sides, strict=True):
             assert ("*" in side.name) == (row.ecosystem == "npm")
             assert bool(side.tags) == (row.ecosystem == "PyPI")

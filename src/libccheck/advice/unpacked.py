@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from libccheck.advice.situation import Situation
+from libccheck.dotted import dotted
 from libccheck.libc import image_libc
 from libccheck.model import Finding, Step
 from libccheck.toolchain.unpacked import newest_glibc
@@ -25,17 +24,16 @@ def advice(situation: Situation) -> list[Finding]:
             return [Finding("LC315", "PyInstaller", message, steps)]
         library, (major, minor) = newest
         there = _glibc(situation)
-        if there is not None and there >= (major, minor):
+        if there >= (major, minor):
             return []
-        has = f"; the image has {there[0]}.{there[1]}" if there is not None else ""
+        has = f"; the image has {there[0]}.{there[1]}" if there else ""
         message = f"{name} unpacks {library} when it runs, which asks for glibc {major}.{minor}{has}"
         step = Step("read", library, f"GLIBC_{major}.{minor}", f"in the archive of {name}")
         return [Finding("LC315", f"GLIBC_{major}.{minor}", message, (*steps, step))]
     return []
 
 
-def _glibc(situation: Situation) -> tuple[int, int] | None:
-    """The version of the image's; None where it has another C library, or does not say."""
+def _glibc(situation: Situation) -> tuple[int, ...]:
+    """The version of the image's; () where it has another C library, or does not say."""
     libc = image_libc(situation.check.image)
-    match = re.match(r"(\d+)\.(\d+)", libc.version or "") if libc is not None and libc.family == "glibc" else None
-    return (int(match[1]), int(match[2])) if match else None
+    return dotted(libc.version)[:2] if libc is not None and libc.family == "glibc" else ()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from libccheck.imagined import dynamic, glibc_number, static
+from libccheck.dotted import dotted
+from libccheck.imagined import dynamic, static
 from libccheck.model import Content
 from libccheck.record import NamedTuple
 
@@ -77,7 +78,7 @@ def content_of(build: Build) -> Content:
 
 def _own(build: Build) -> tuple[str, ...]:
     """Before 2.34 threads had a library of their own, which servers in Go and Rust want."""
-    old = glibc_number(build.version) < (2, 34) and build.language in ("go", "rust")
+    old = dotted(build.version) < (2, 34) and build.language in ("go", "rust")
     return ("libpthread.so.0", "libc.so.6") if old else ("libc.so.6",)
 
 
@@ -85,5 +86,5 @@ def _versions(build: Build) -> Mapping[str, tuple[str, ...]]:
     if build.machine not in ("x86_64", "aarch64"):
         return {}
     of_runtime = {"libstdc++.so.6": build.wanted} if build.wanted else {}
-    since = (_START,) if glibc_number(build.version) >= (2, 34) and not build.low else ()
+    since = (_START,) if dotted(build.version) >= (2, 34) and not build.low else ()
     return {**({"libc.so.6": since} if since else {}), **of_runtime}

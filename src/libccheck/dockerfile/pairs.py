@@ -8,7 +8,7 @@ from libccheck.dockerfile.installing import COMPATIBLE
 from libccheck.dockerfile.made import DYNAMIC, Build, Made
 from libccheck.dockerfile.situation import Situation
 from libccheck.dockerfile.stage import Built
-from libccheck.imagined import glibc_number
+from libccheck.dotted import dotted
 from libccheck.libc import image_libc
 from libccheck.model import Died, File, Finding, Launch, Outcome, Refused, Started, Unclear
 from libccheck.record import NamedTuple
@@ -137,10 +137,10 @@ def _doubt(build: Build, builder: Built, situation: Situation) -> str:
     own = _version(situation)
     if build.family != "glibc" or not own or not build.version:
         return ""
-    newer = glibc_number(build.version)[:2] > glibc_number(own)[:2]
+    newer = dotted(build.version)[:2] > dotted(own)[:2]
     if not newer or (build.exact and not build.low):
         return ""
-    least = "2.34" if glibc_number(build.version) >= (2, 34) and not build.low else "an older one"
+    least = "2.34" if dotted(build.version) >= (2, 34) and not build.low else "an older one"
     return (
         f"it is linked on glibc {build.version} ({builder.base.reference}) and runs on {own}: "
         f"every program linked there wants {least}, and this one may want more; {_AFTER}"

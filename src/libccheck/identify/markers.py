@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+from libccheck.dotted import dotted
 from libccheck.identify.code import assertion_line, dynamic_bound, kernel_minimum, levels, lines
 from libccheck.identify.facts import Facts
 from libccheck.identify.releases import musl_version, uclibc_lists
@@ -182,5 +183,4 @@ def shown(family: str, facts: Facts) -> tuple[str, ...]:
 
 
 def _musl_number(facts: Facts) -> tuple[int, ...]:
-    numbers = (musl_version(facts) or "").partition("_")[0].split(".")
-    return tuple(int(each) for each in numbers if each.isdigit())
+    return dotted(musl_version(facts))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from libccheck.dotted import dotted
 from libccheck.interpreters import usual_paths
 from libccheck.libc import image_libc, program_libc
 from libccheck.machines import machine_name
@@ -13,7 +14,7 @@ from libccheck.remedy.commands import Command, command, word
 from libccheck.remedy.hypothesis import static, taking
 from libccheck.remedy.offer import FILE, Offer, offered
 from libccheck.toolchain.published import module_directory
-from libccheck.twins import LIBCS, Twin, numbers, twin
+from libccheck.twins import LIBCS, Twin, twin
 
 _FOR = ("LC101", "LC103", "LC201", "LC202", "LC203", "LC204", "LC207", "LC208", "LC209")
 _SONAMES = {"glibc": "libc.so.6", "musl": "libc.so"}
@@ -36,7 +37,7 @@ def remedies(case: Case, finding: Finding) -> tuple[Offer, ...]:
     found = twin(published.ecosystem, published.name, published.version, other, machine) if published else None
     if published is None or found is None or published.installer not in _INSTALLERS:
         return ()
-    if found.needs and libc is not None and numbers(libc.version or "") < numbers(found.floor):
+    if found.needs and libc is not None and dotted(libc.version) < dotted(found.floor):
         return ()
     where, line = _pip(case, found, published.version) if found.platforms else _npm(case, found, published.installer)
     wheel = _WHEELS[found.libc]

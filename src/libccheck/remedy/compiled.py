@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 
 from libccheck.model import Elf, Program
@@ -11,6 +10,7 @@ from libccheck.remedy.commands import word
 from libccheck.remedy.musl_calls import beyond_musl
 from libccheck.toolchain.comment import tools
 from libccheck.toolchain.go import has_function_table
+from libccheck.toolchain.inside import has_cpp_inside
 from libccheck.toolchain.rust import rust_source
 from libccheck.toolchain.sources import source_files
 from libccheck.toolchain.zig import speaks_zig
@@ -30,8 +30,6 @@ _FLAGS = {
     "libutil.": "-lutil",
     "libresolv.": "-lresolv",
 }
-_CPP_INSIDE = re.compile(rb"terminate called|libc\+\+abi")  # in what has a C++ library inside
-_MOST_BYTES = 1 << 26
 
 
 class Compiled(NamedTuple):
@@ -65,7 +63,7 @@ def compiled(program: Program) -> Compiled | None:
     if elf is None or not needs_only_libc(elf):
         return None
     files = [each for each in source_files(elf, program.data) if each.endswith((*_C, *_CPP))]
-    cpp = needs_cpp(elf, files) or (not files and bool(_CPP_INSIDE.search(program.data, 0, _MOST_BYTES)))
+    cpp = needs_cpp(elf, files) or (not files and has_cpp_inside(program.data))
     if not files and not _by_comment(program):
         return None
     if rust_source(elf, program.data) or has_function_table(elf, program.data) or is_more(program):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from libccheck.dotted import dotted
 from libccheck.model import File, Image
 from libccheck.remedy.case import Case
 from libccheck.remedy.release import numbered
@@ -31,5 +30,4 @@ def manager(case: Case) -> str | None:
 def _is_old_alpine(image: Image) -> bool:
     """Whether its apk does not know --no-cache."""
     name, version = numbered(image)
-    match = re.match(r"(\d{1,4})\.(\d{1,4})", version, re.ASCII)
-    return name == "alpine" and match is not None and (int(match[1]), int(match[2])) < _NO_CACHE_SINCE
+    return name == "alpine" and () < dotted(version) < _NO_CACHE_SINCE

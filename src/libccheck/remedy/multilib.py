@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from libccheck.imagined import Taken, c_library, glibc_number, library
+from libccheck.dotted import dotted
+from libccheck.imagined import Taken, c_library, library
 from libccheck.libc import image_libc, interpreter_text
 from libccheck.machines import machine_name, platform_machine
 from libccheck.model import Node
@@ -34,7 +35,7 @@ def second(case: Case) -> Second | None:
         return None
     if (machine_name(elf), platform_machine(case.check.image.platform)) != (_MACHINE, _BESIDE):
         return None
-    release = glibc_number(libc.version or "")
+    release = dotted(libc.version)
     names = [each for each in OF_GLIBC if each in elf.needed]
     versions, taken = {}, {}
     for name, part in parts(case.tree, elf, case.check.launch, dict.fromkeys(names, "")).items():
@@ -62,4 +63,4 @@ def _nodes(
 
 def _is_of(version: str, release: tuple[int, ...]) -> bool:
     match = _VERSION.match(version)
-    return match is not None and glibc_number(match[1]) <= release
+    return match is not None and dotted(match[1]) <= release

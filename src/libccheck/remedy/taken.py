@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from libccheck.dotted import dotted
 from libccheck.imagined import Taken
 from libccheck.libc import interpreter_text
 from libccheck.model import Content, Elf, File, Launch, Loader
@@ -69,7 +70,7 @@ def _defined(elf: Elf) -> Iterator[str]:
 def _of_later_releases(loader: Loader) -> Iterator[str]:
     """What a later musl has: a symbol of that name is missing from this one, and not from a library."""
     if loader.family == "musl":
-        yield from (name for name, since in SINCE.items() if _numbers(since) > _numbers(loader.version or "9"))
+        yield from (name for name, since in SINCE.items() if dotted(since) > (dotted(loader.version) or (9,)))
 
 
 def _versioned(elf: Elf, library: str) -> Iterator[Taken]:
@@ -109,7 +110,3 @@ def _taken(elf: Elf, at: int, version: str) -> Taken:
 def _content(tree: Tree, path: str) -> Content:
     node = tree.resolve(path).node
     return node.load() if isinstance(node, File) else _NOTHING
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(each) for each in version.partition("_")[0].split(".") if each.isdecimal())

@@ -8,13 +8,13 @@ from typing import Any
 from libccheck.machines import machine_name
 from libccheck.model import Elf
 from libccheck.record import NamedTuple
+from libccheck.toolchain.inside import has_glibc_inside
 from libccheck.toolchain.mark import anywhere, loaded
 
 _SOURCE = re.compile(rb"(?:/rustc/|/usr/src/rustc-)([0-9a-f]{40}|\d+\.\d+\.\d+[\w.-]{0,20})[/\\]+(?:library|src)[/\\]")
 _CATCHES = re.compile(rb"cannot catch foreign exceptions")  # library/std/src/panicking.rs, which panic_unwind calls
 _ABORTS = re.compile(rb"library/panic_abort/src/")
 _RAISES = re.compile(rb"_Unwind_RaiseException\0")
-_GLIBC_INSIDE = re.compile(rb"gconv-modules")  # in every program that glibc is linked into statically
 _ENVIRONMENTS = {"glibc": "gnu", "musl": "musl"}
 _ARCHITECTURES = {"i386": "i686", "armhf": "armv7", "riscv64": "riscv64gc", "ppc64le": "powerpc64le"}
 
@@ -34,7 +34,7 @@ def rust_build(elf: Elf, data: Any, libc: str | None) -> RustBuild | None:
     if rust_source(elf, data) is None:
         return None
     static = elf.interpreter is None and not elf.needed
-    libc = ("glibc" if anywhere(_GLIBC_INSIDE, data) else "musl") if static else libc
+    libc = ("glibc" if has_glibc_inside(data) else "musl") if static else libc
     environment = _ENVIRONMENTS.get(libc or "")
     machine = machine_name(elf)
     ending = "eabihf" if machine == "armhf" else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from libccheck.dotted import dotted
 from libccheck.record import NamedTuple
 from libccheck.twins.table import TEXT
 
@@ -88,7 +89,7 @@ def twin(ecosystem: str, name: str, version: str, libc: str, machine: str) -> Tw
 
 def has(row: Row, version: str) -> bool:
     """Whether that release is there for both; one that is too new for the table counts as those before it."""
-    return is_release(version) and numbers(row.since) <= numbers(version) and version not in row.lacking
+    return is_release(version) and dotted(row.since) <= dotted(version) and version not in row.lacking
 
 
 def rows() -> Iterator[Row]:
@@ -111,11 +112,6 @@ def rows() -> Iterator[Row]:
 def is_release(version: str) -> bool:
     """Whether it is numbers and dots."""
     return _RELEASE.match(version) is not None
-
-
-def numbers(version: str) -> tuple[int, ...]:
-    """ "1.2.5" as (1, 2, 5); what else a version has behind its numbers does not count."""
-    return tuple(int(each) for each in re.findall(r"\d{1,9}", version)[:6])
 
 
 def _side(name: str, words: Sequence[str]) -> Side:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from libccheck.dotted import dotted
 from libccheck.model import Loader
 from libccheck.releases import ALPINE, DEBIAN, FLOATING, NEWEST, ON_ALPINE, suites_of
 
@@ -43,11 +44,7 @@ def _does_not_fit(repository: str, number: tuple[int, ...], family: str, loader:
 
 
 def _is_old_enough(version: str, loader: Loader | None) -> bool:
-    return loader is None or _number(version) <= _number(loader.version or "")
-
-
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(each) for each in version.split(".") if each.isdigit())
+    return loader is None or dotted(version) <= dotted(loader.version)
 
 
 def _reference(repository: str, number: tuple[int, ...], suite: str) -> str:

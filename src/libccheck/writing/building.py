@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 
+from libccheck.dotted import dotted
 from libccheck.errors import LibccheckError
 from libccheck.libc import program_libc
 from libccheck.model import Elf, Loader, Program
@@ -16,6 +17,7 @@ from libccheck.remedy.rust import cargo_name
 from libccheck.toolchain.cgo import callers_of_c
 from libccheck.toolchain.comment import Tool, tools
 from libccheck.toolchain.go import GoBuild, build_info
+from libccheck.toolchain.inside import has_glibc_inside
 from libccheck.toolchain.rust import rust_source
 from libccheck.writing.builders import on_alpine, on_debian, plain_alpine
 from libccheck.writing.values import Builder, Way
@@ -25,9 +27,7 @@ _GO = re.compile(r"go(\d+)\.(\d+)")
 _COMMAND = re.compile(r"(?:[A-Z_0-9]+=\S* )*(?P<name>go build|cc|c\+\+|musl-gcc) ")
 _CARGO = re.compile(r"(?:RUSTFLAGS='[^']*' )?cargo build --release --target (?P<target>[\w-]+)\Z")
 _STATICALLY = "-linkmode external -extldflags -static"
-_GLIBC_INSIDE = re.compile(rb"gconv-modules")  # in every program that glibc is linked into statically
 _MUSL_TOOLS = ("musl-tools",)
-_MOST_BYTES = 1 << 26
 
 
 def as_built(program: Program, way: Way) -> Builder | None:
@@ -89,7 +89,7 @@ def _go(program: Program, build: GoBuild, family: str | None, way: Way) -> Build
     if family is not None and build.setting("-buildmode") == "pie":
         options += "-buildmode=pie "
     command = f"CGO_ENABLED={int(calls_c)} {words['machine']}go build {options}-o {words['output']} {words['package']}"
-    by_musl = family == "musl" or (family is None and calls_c and not _has_glibc_inside(program))
+    by_musl = family == "musl" or (family is None and calls_c and not has_glibc_inside(program.data))
     image = (on_alpine if by_musl else on_debian)("golang", release, loader) if release else None
     packages = ("gcc", "musl-dev") if by_musl else ()
     return Builder(image, packages, command, f"{_OUT}/{file_name(program.path)}") if image is not None else None
@@ -104,11 +104,11 @@ def _go_release(build: GoBuild) -> tuple[int, ...]:
 def _rust(program: Program, elf: Elf, family: str | None, way: Way) -> Builder | None:
     """By cargo, whose programs have the names of their files; a static one is of the musl target."""
     known = next((each for each in _tools(program) if each.name == "rustc"), None)
-    if (known is None and rust_source(elf, program.data) is None) or family == "musl" or _has_glibc_inside(program):
+    if (known is None and rust_source(elf, program.data) is None) or family == "musl" or has_glibc_inside(program.data):
         return None
     if is_more(program):
         return None
-    number = _numbers(known.version)[:2] if known is not None else ()
+    number = dotted(known.version)[:2] if known is not None else ()
     image = on_debian("rust", number, way.loader) if family is not None else on_alpine("rust", number, None)
     output = f"/src/target/release/{cargo_name(program)}"
     packages = () if family is not None else ("musl-dev",)
@@ -118,7 +118,7 @@ def _rust(program: Program, elf: Elf, family: str | None, way: Way) -> Builder |
 def _by_cargo(program: Program, target: str, command: str) -> Builder | None:
     """Where that target is the compiler's own, of which nothing has to be installed."""
     known = next((each for each in _tools(program) if each.name == "rustc"), None)
-    number = _numbers(known.version)[:2] if known is not None else ()
+    number = dotted(known.version)[:2] if known is not None else ()
     musl = target.endswith("-musl")
     image = (on_alpine if musl else on_debian)("rust", number, None)
     output = f"/src/target/{target}/release/{cargo_name(program)}"
@@ -131,7 +131,7 @@ def _c(program: Program, family: str | None, way: Way) -> Builder | None:
     if made is None:
         return None
     static = "-static " if family is None else ""
-    by_musl = family is None and not made.cpp and not _has_glibc_inside(program)
+    by_musl = family is None and not made.cpp and not has_glibc_inside(program.data)
     compiler = "musl-gcc" if by_musl else made.compiler
     command = f"{compiler} {static}-O2 -o {shlex.quote(f'{_OUT}/{file_name(program.path)}')} {made.sources}"
     loader = way.loader if family is not None else None
@@ -156,7 +156,7 @@ def _with_c(program: Program, runs: str, loader: Loader | None, command: str, *,
 def _gcc(program: Program, loader: Loader | None, *, cpp: bool) -> str | None:
     """The release of GCC that the program names; for C++ always the suite's own, whose library the runtime has."""
     known = next((each for each in _tools(program) if each.name == "gcc"), None)
-    image = on_debian("gcc", _numbers(known.version)[:1], loader) if known is not None and not cpp else None
+    image = on_debian("gcc", dotted(known.version)[:1], loader) if known is not None and not cpp else None
     return image or on_debian("buildpack-deps", (), loader)
 
 
@@ -164,11 +164,3 @@ def _tools(program: Program) -> tuple[Tool, ...]:
     from libccheck.notes import read  # elftools takes its time
 
     return tools(read(program.data).comment)
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(each) for each in re.findall(r"\d+", version)[:2])
-
-
-def _has_glibc_inside(program: Program) -> bool:
-    return _GLIBC_INSIDE.search(program.data, 0, min(len(program.data), _MOST_BYTES)) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from libccheck.dotted import dotted
 from libccheck.model import Loader
 from libccheck.record import NamedTuple
 
@@ -69,6 +70,4 @@ def features(loader: Loader) -> Features:
 
 def number(version: str | None) -> tuple[int, ...]:
     """ "1.2.4_git20230717" is (1, 2, 4); a version that nobody knows counts as newer than any."""
-    digits = "".join(each if each.isdigit() or each == "." else " " for each in version or "").split(" ")[0]
-    parts = tuple(int(part) for part in digits.split(".") if part)
-    return parts or (1 << 16,)
+    return dotted(version) or (1 << 16,)
