@@ -12,10 +12,11 @@ arm64 nothing, since its segments lie 64 KiB apart. `without`: what is not defin
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from libccheck.imagined import Taken, library
 from libccheck.model import (
     Config,
     Content,
@@ -28,19 +29,14 @@ from libccheck.model import (
     Loader,
     Node,
     Provenance,
-    Relocations,
     Segment,
-    Symbols,
-    Tables,
 )
 from libccheck.tree import Tree
 
 FACTS = json.loads(Path(__file__).with_name("stated.json").read_text(encoding="utf-8"))
-_IDENT = b"\x7fELF\x02\x01\x01" + bytes(9)
-_ET_DYN = 3
 _PT_LOAD, _PT_DYNAMIC = 1, 2
 _HASH, _STRTAB, _SYMTAB, _NEEDED, _DEBUG = 4, 5, 6, 1, 21
-_GLOBAL_OBJECT, _GLOBAL_FUNCTION = 0x11, 0x12
+_OBJECT = 1
 _PAGE = 0x1000
 _BEHIND_CODE = 0x3000
 
@@ -85,13 +81,14 @@ def _stays(node: Node, path: str, count: int, links: set[str]) -> bool:
 def _nodes(facts: Mapping[str, Any], machine: Mapping[str, Any], layer: int) -> Iterator[tuple[str, Node]]:
     for path, target in facts["links"].items():
         yield path, Link(target)
-    for path, library in facts["libraries"].items():
-        yield path, _file(Content(b"\x7fELF", _library(library, machine), None, None), layer)
+    for path, said in facts["libraries"].items():
+        yield path, _file(Content(b"\x7fELF", _library(said, machine), None, None), layer)
     loader = facts.get("loader")
     if loader is not None:
         known = Loader("gcompat", None, (), tuple(loader["markers"]))
-        stub = _Shape(machine["machine"], loader["size"], machine["code"], machine["dynamic"], (_DEBUG,))
-        yield loader["path"], _file(Content(b"\x7fELF", _elf(stub, _symbols([], [])), known, None), layer)
+        segments = _segments(loader["size"], machine["code"], machine["dynamic"])
+        stub = _elf(machine, loader["size"], segments, (), (_HASH, _STRTAB, _SYMTAB, _DEBUG))
+        yield loader["path"], _file(Content(b"\x7fELF", stub, known, None), layer)
 
 
 def _file(content: Content, layer: int) -> File:
@@ -100,59 +97,31 @@ def _file(content: Content, layer: int) -> File:
 
 def _library(facts: Mapping[str, Any], machine: Mapping[str, Any]) -> Elf:
     functions, data = (" ".join(facts[each]).split() for each in ("functions", "data"))
-    there = [each for each in functions if each not in machine["without"]]
-    shape = _Shape(machine["machine"], facts["size"], _BEHIND_CODE, _BEHIND_CODE)
-    return _elf(shape, _symbols(there, data))._replace(
-        soname=facts["soname"],
-        needed=tuple(facts["needed"]),
-        tags=(*(_NEEDED for _ in facts["needed"]), _HASH, _STRTAB, _SYMTAB),
+    there = [Taken(each) for each in functions if each not in machine["without"]]
+    there += [Taken(each, kind=_OBJECT) for each in data]
+    segments = _segments(facts["size"], _BEHIND_CODE, _BEHIND_CODE)
+    tags = (*(_NEEDED for _ in facts["needed"]), _HASH, _STRTAB, _SYMTAB)
+    return _elf(machine, facts["size"], segments, there, tags)._replace(
+        soname=facts["soname"], needed=tuple(facts["needed"])
     )
 
 
-class _Shape(NamedTuple):
-    """machine: as in e_machine; size: of the file; code: where that ends; dynamic: where the data begin, with that."""
-
-    machine: int
-    size: int
-    code: int
-    dynamic: int
-    tags: tuple[int, ...] = ()
-
-
-def _symbols(functions: list[str], data: list[str]) -> Symbols:
-    names = ("", *functions, *data)
-    infos = bytes([0, *(_GLOBAL_FUNCTION for _ in functions), *(_GLOBAL_OBJECT for _ in data)])
-    there = bytes([0, *(1 for _ in names[1:])])
-    return Symbols(names, infos, bytes(len(names)), there, there, (0,) * len(names), ())
+def _segments(size: int, code: int, dynamic: int) -> tuple[Segment, ...]:
+    """size: of the file; code: where that ends; dynamic: where the data begin, with that."""
+    start, rest = _BEHIND_CODE, size - _BEHIND_CODE
+    return (
+        Segment(_PT_LOAD, 5, 0, 0, code, code, _PAGE),
+        Segment(_PT_LOAD, 6, start, dynamic, rest, rest, _PAGE),
+        Segment(_PT_DYNAMIC, 6, start, dynamic, 0x100, 0x100, 8),
+    )
 
 
-def _elf(shape: _Shape, symbols: Symbols) -> Elf:
+def _elf(
+    machine: Mapping[str, Any], size: int, segments: tuple[Segment, ...], there: Sequence[Taken], tags: tuple[int, ...]
+) -> Elf:
     """A shared object that defines these symbols and asks for none: what it needs itself is there."""
-    start, rest = _BEHIND_CODE, shape.size - _BEHIND_CODE
-    segments = (
-        Segment(_PT_LOAD, 5, 0, 0, shape.code, shape.code, _PAGE),
-        Segment(_PT_LOAD, 6, start, shape.dynamic, rest, rest, _PAGE),
-        Segment(_PT_DYNAMIC, 6, start, shape.dynamic, 0x100, 0x100, 8),
+    elf = library(machine["arch"], "", exports=there).load().elf
+    assert elf is not None
+    return elf._replace(
+        segments=segments, phnum=len(segments), size=size, entry=0x100, tags=tags, soname=None, versions_defined=None
     )
-    return Elf(
-        _IDENT, 64, True, _ET_DYN, shape.machine, 0, 0x100, 56, len(segments), segments, shape.size,
-        interpreter=None,
-        tags=(_HASH, _STRTAB, _SYMTAB, *shape.tags),
-        soname=None,
-        needed=(),
-        rpath=None,
-        runpath=None,
-        audit=(),
-        auxiliary=(),
-        filters=(),
-        dynamic_flags=0,
-        dynamic_flags_1=0,
-        plt_is_rela=True,
-        versions_needed=(),
-        versions_defined=None,
-        gnu_hash=None,
-        sysv_hash=1,
-        isa_needed=0,
-        abi_tag=None,
-        tables=Tables(lambda: symbols, lambda: Relocations((), (), ())),
-    )  # fmt: skip

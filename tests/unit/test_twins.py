@@ -84,3 +84,5 @@ def test_each_row_is_whole() -> None:
             assert bool(side.tags) == (row.ecosystem == "PyPI")
             assert all(each.startswith({"glibc": "manylinux", "musl": "musllinux"}[libc]) for each in side.tags)
             assert not side.needs or any(each.startswith("libc:") for each in side.needs)
+            floors = [dotted(each.partition(":")[2]) for each in side.needs if each.startswith("libc:")]
+            assert all(each[0] == {"glibc": 2, "musl": 1}[libc] for each in floors)

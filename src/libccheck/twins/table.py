@@ -33,8 +33,8 @@ npm @tailwindcss/oxide-linux-*-gnu @tailwindcss/oxide-linux-*-musl for x64 arm64
   glibc libc:2.17 libdl.so.2 libgcc_s.so.1:GCC_4.2.0 libpthread.so.0 librt.so.1 musl libc:1.1.16
   libgcc_s.so.1:GCC_4.2.0
 
-npm @next/swc-linux-*-gnu @next/swc-linux-*-musl for x64 arm64 seen 12.0.0 14.2.25 16.4.6 since 12.0.0 12.0.2 glibc
-  libc:2.29 libdl.so.2 libgcc_s.so.1:GCC_4.2.0 libm.so.6 libpthread.so.0 librt.so.1 musl libc:2.18
+npm @next/swc-linux-*-gnu @next/swc-linux-*-musl for x64 arm64 seen 12.1.1 14.2.30 16.4.6 since 12.1.1 glibc
+  libc:2.29 libdl.so.2 libgcc_s.so.1:GCC_4.2.0 libm.so.6 libpthread.so.0 librt.so.1 musl libc:1.2.3
   libgcc_s.so.1:GCC_4.2.0
 
 npm @swc/core-linux-*-gnu @swc/core-linux-*-musl for x64 arm64 seen 0.3.17 1.3.64 1.16.22 since 0.3.17 1.2.43 1.2.45
