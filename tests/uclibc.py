@@ -67,18 +67,22 @@ class MissingError(Exception):
 
 def built(variant: str = "plain") -> Path:
     """Where it is installed: lib, usr/lib, usr/include, and the kernel's headers; MissingError where it cannot be."""
-    tarball = max(Path(_SOURCES).glob("uClibc-ng-*.tar.xz"), default=None)
+    tarball = _tarball()
     if tarball is None:
         raise MissingError("the package uclibc-source is not installed")
-    version = tarball.name.removesuffix(".tar.xz")
-    key = hashlib.sha256(repr((version, VARIANTS[variant])).encode()).hexdigest()[:8]
-    path = BUILD / f"{version}-{variant}-{key}"
+    path = _place(tarball, variant)
     if not path.exists() and not patient():
         raise MissingError(f"uClibc-ng takes minutes to build: {ELSEWHERE}")
     with alone(path):
         if not path.exists():
-            _build(tarball, version, VARIANTS[variant], path)
+            _build(tarball, VARIANTS[variant], path)
     return path
+
+
+def at_hand(variant: str = "plain") -> bool:
+    """Whether it is built already, or is to be."""
+    tarball = _tarball()
+    return patient() or (tarball is not None and _place(tarball, variant).exists())
 
 
 def options(generation: str) -> tuple[str, ...]:
@@ -103,12 +107,25 @@ def _rename_library(here: Path, soname: str) -> None:
     unfinished.rename(library)
 
 
-def _build(tarball: Path, version: str, configured: dict[str, str], path: Path) -> None:
+def _tarball() -> Path | None:
+    return max(Path(_SOURCES).glob("uClibc-ng-*.tar.xz"), default=None)
+
+
+def _version(tarball: Path) -> str:
+    return tarball.name.removesuffix(".tar.xz")
+
+
+def _place(tarball: Path, variant: str) -> Path:
+    key = hashlib.sha256(repr((_version(tarball), VARIANTS[variant])).encode()).hexdigest()[:8]
+    return BUILD / f"{_version(tarball)}-{variant}-{key}"
+
+
+def _build(tarball: Path, configured: dict[str, str], path: Path) -> None:
     with tempfile.TemporaryDirectory(dir=BUILD, ignore_cleanup_errors=True) as name:
         room = Path(name)
         with tarfile.open(tarball) as file:
             file.extractall(room, filter="data")
-        source, made = room / version, room / "made"
+        source, made = room / _version(tarball), room / "made"
         _copy_headers(made / "headers")
         _make(source, "defconfig")
         _configure(source / ".config", {**configured, "KERNEL_HEADERS": f'"{made}/headers"'})

@@ -108,7 +108,9 @@ def debian(
     """
     if os.getuid():
         raise toolchains.MissingError(f"a root of debian-{suite} is made by mmdebstrap as root")
-    command = [*toolchains.command("mmdebstrap"), "--quiet", "--mode=root", f"--variant={variant}"]
+    # What it mounts in the root is nobody else's: a server that starts meanwhile could never mount anything over it.
+    unseen = [*toolchains.command("unshare"), "--mount"]
+    command = [*unseen, *toolchains.command("mmdebstrap"), "--quiet", "--mode=root", f"--variant={variant}"]
     stale = "--aptopt=Acquire::Check-Valid-Until false"  # mirrors of sid lag behind; any of its days will do
     without = [f"--dpkgopt=path-exclude=/usr/share/{each}/*" for each in ("doc", "locale")]
     command += [f"--architectures={architecture}"] if architecture else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from tests import uclibc
 from tests.reality.compare import Comparison
 from tests.reality.perturbed import headers, places, surroundings, tables
 from tests.reality.perturbed.drawing import Draw, Kind
@@ -39,15 +40,19 @@ GLIBC = tuple(
     for program in programs
 )
 MUSL = tuple((program, root) for root in ("musl", "musl-path-file") for program in _MUSL)
-UCLIBC = tuple((f"uclibc-1-{each}", root) for root in ("uclibc-ng", "uclibc-ng-cache") for each in _UCLIBC)
+UCLIBC = tuple(
+    (f"uclibc-1-{each}", root)
+    for root in ("uclibc-ng", "uclibc-ng-cache")
+    for each in (_UCLIBC if uclibc.at_hand() else ())
+)
 SCRIPTS = tuple(
     (program, root)
     for root in near(("static-busybox", "musl", "debian-bookworm", "debian-trixie"))
     for program in _SCRIPTS
 )
 STATIC = tuple((program, root) for root in ("static-busybox", "debian-bookworm") for program in _STATIC)
-DYNAMIC = (GLIBC, MUSL, UCLIBC)
-EVERYTHING = (GLIBC, MUSL, UCLIBC, STATIC, SCRIPTS)
+DYNAMIC = (GLIBC, MUSL, *([UCLIBC] if UCLIBC else []))
+EVERYTHING = (*DYNAMIC, STATIC, SCRIPTS)
 
 Pairs = Sequence[tuple[str, str]]
 
